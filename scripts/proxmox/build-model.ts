@@ -1,0 +1,73 @@
+import type { ApiModel, ApiOperation, ApiParameter, TaskTable } from './api-model.js'
+import { type OpenApiDocument, type OpenApiOperation, operationsOf } from './openapi.js'
+import type { Presence } from './presence.js'
+import { indexedName, type Schema } from './schema.js'
+
+export interface ModelSources {
+  readonly document: OpenApiDocument
+  readonly tasks: TaskTable
+  readonly presence: Presence
+}
+
+const upid: Schema = { $ref: '#/components/schemas/Upid' }
+
+/** Joins document, task table and presence data into what the emitters read. */
+export function buildModel({ document, tasks, presence }: ModelSources): ApiModel {
+  const operations = [...operationsOf(document)].map(({ key, method, path, operation }): ApiOperation => {
+    const task = tasks.tasks[key]
+    const declared = operation.responses['200'].content['application/json'].schema
+    return {
+      key,
+      method: method.toUpperCase(),
+      path,
+      parameters: flatParameters(operation),
+      result: task ? taskAnswer(task.null !== undefined, task.literal) : markUpid(declared, key in tasks.upidMembers),
+      ...(task && { task }),
+      additionalProperties: operation['x-additional-parameters'] === true,
+      protected: operation['x-protected'] === true,
+      ...(operation['x-proxyto'] && { proxyto: operation['x-proxyto'] }),
+      allowtoken: operation['x-allowtoken'] !== false,
+      download: operation['x-download'] === true,
+      ...(operation['x-permissions'] !== undefined && { permissions: operation['x-permissions'] }),
+      versions: presence.versions.slice(presence.versions.indexOf(presence.since[key] ?? presence.versions[0] ?? '')),
+    }
+  })
+  const known = new Set(operations.map(({ key }) => key))
+  const unknown = [
+    ...Object.keys(tasks.tasks),
+    ...Object.keys(tasks.notTasks),
+    ...Object.keys(tasks.upidMembers),
+  ].filter((key) => !known.has(key))
+  if (unknown.length > 0)
+    throw new Error(`specs/proxmox/tasks.json names operations the document lacks: ${unknown.join(', ')}`)
+  return {
+    version: document.info.version,
+    operations,
+    propertyStrings: document.components['x-property-strings'],
+    presence,
+  }
+}
+
+function taskAnswer(mayBeNull: boolean, literal: string | undefined): Schema {
+  const others: Schema[] = [...(literal ? [{ const: literal }] : []), ...(mayBeNull ? [{ type: 'null' as const }] : [])]
+  return others.length > 0 ? { oneOf: [upid, ...others] } : upid
+}
+
+function markUpid(answer: Schema, hasMember: boolean): Schema {
+  return hasMember ? { ...answer, properties: { ...answer.properties, upid } } : answer
+}
+
+function flatParameters(operation: OpenApiOperation): Record<string, ApiParameter> {
+  const parameters: Record<string, ApiParameter> = {}
+  for (const { name, in: place, required, schema } of operation.parameters ?? []) {
+    parameters[name] = { schema, in: place, optional: required !== true }
+  }
+  const body = operation.requestBody?.content['application/x-www-form-urlencoded'].schema
+  for (const [name, schema] of Object.entries(body?.properties ?? {})) {
+    parameters[name] = { schema, in: 'body', optional: !body?.required?.includes(name) }
+  }
+  for (const [pattern, schema] of Object.entries(body?.patternProperties ?? {})) {
+    parameters[indexedName(pattern)] = { schema, in: 'body', optional: true }
+  }
+  return parameters
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ApiModel, TaskTable } from './api-model.js'
+import { buildModel } from './build-model.js'
+import { emitCoercions } from './emit-coercions.js'
+import { emitFacts } from './emit-facts.js'
+import { emitOperations } from './emit-operations.js'
+import { emitPresence } from './emit-presence.js'
+import { emitTasks } from './emit-tasks.js'
+import type { OpenApiDocument } from './openapi.js'
+import type { Presence } from './presence.js'
+
+/** Reads `specs/proxmox`. The files are the project's own, so their shape is trusted; tests hold their facts. */
+export function loadModel(specs: string): ApiModel {
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(specs, name), 'utf8'))
+  return buildModel({
+    document: read('openapi.json') as OpenApiDocument,
+    tasks: read('tasks.json') as TaskTable,
+    presence: read('presence.json') as Presence,
+  })
+}
+
+/** Every file that follows from `specs/proxmox`, by path below the root of the repository. */
+export async function generateProxmox(root: string): Promise<ReadonlyMap<string, string>> {
+  const model = loadModel(join(root, 'specs/proxmox'))
+  const target = 'packages/proxmox/src/generated'
+  return new Map([
+    [`${target}/operations.ts`, emitOperations(model)],
+    [`${target}/operation-facts.ts`, emitFacts(model)],
+    [`${target}/task-operations.ts`, emitTasks(model)],
+    [`${target}/coercions.ts`, emitCoercions(model)],
+    [`${target}/presence.ts`, emitPresence(model)],
+  ])
+}

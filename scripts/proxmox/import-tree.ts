@@ -1,0 +1,124 @@
+import {
+  compare,
+  readOperations,
+  type VendorMethod,
+  type VendorNode,
+  type VendorOperation,
+  type VendorSchema,
+} from './api-tree.js'
+import { isSet, normalizeProperties, normalizeSchema, type RegisterPropertyString } from './normalize-schema.js'
+import type { OpenApiDocument, OpenApiMethod, OpenApiOperation, OpenApiParameter } from './openapi.js'
+import { isIndexed, type PropertyString, type Schema } from './schema.js'
+
+/** Turns an API tree into the project's OpenAPI document: facts only, no prose, the same text for the same tree. */
+export function importTree(tree: readonly VendorNode[], version: string): OpenApiDocument {
+  const grammars = new Map<string, { name: string; grammar: PropertyString }>()
+  const names = new Map<string, number>()
+  const register: RegisterPropertyString = (name, grammar) => {
+    const content = JSON.stringify(grammar)
+    const known = grammars.get(`${name} ${content}`)
+    if (known) return known.name
+    const count = (names.get(name) ?? 0) + 1
+    names.set(name, count)
+    const unique = count === 1 ? name : `${name}-${count}`
+    grammars.set(`${name} ${content}`, { name: unique, grammar })
+    return unique
+  }
+  const paths: Record<string, Partial<Record<OpenApiMethod, OpenApiOperation>>> = {}
+  for (const operation of readOperations(tree)) {
+    const method = operation.method.toLowerCase() as OpenApiMethod // readOperations knows no other methods
+    paths[operation.path] = { ...paths[operation.path], [method]: importOperation(operation, register) }
+  }
+  const propertyStrings = [...grammars.values()].sort((a, b) => compare(a.name, b.name))
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Proxmox VE', version },
+    servers: [{ url: 'https://{host}:8006/api2/json' }],
+    'x-envelope': 'data',
+    paths,
+    components: {
+      schemas: { Upid: { type: 'string', pattern: '^UPID:' } },
+      'x-property-strings': Object.fromEntries(propertyStrings.map(({ name, grammar }) => [name, grammar])),
+    },
+  }
+}
+
+function importOperation({ method, path, info }: VendorOperation, register: RegisterPropertyString): OpenApiOperation {
+  const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name)
+  const declared = info.parameters?.properties ?? {}
+  const parameters: OpenApiParameter[] = inPath.map((name) => ({
+    name,
+    in: 'path',
+    required: true,
+    // Path parameters that the tree forgets to declare are numbers of list entries.
+    schema: normalizeSchema(name, declared[name] ?? { type: 'integer', minimum: 0 }, register),
+  }))
+  const others = Object.fromEntries(Object.entries(declared).filter(([name]) => !inPath.includes(name)))
+  const hasBody = method === 'POST' || method === 'PUT'
+  if (!hasBody) parameters.push(...queryParameters(others, register))
+  return {
+    ...(parameters.length > 0 && { parameters }),
+    ...(hasBody && Object.keys(others).length > 0 && { requestBody: requestBody(others, info, register) }),
+    responses: {
+      '200': {
+        description: 'Answer',
+        content: { 'application/json': { schema: importAnswer(info.returns, register) } },
+      },
+    },
+    ...(isSet(info.protected) && { 'x-protected': true as const }),
+    ...(info.proxyto && { 'x-proxyto': info.proxyto }),
+    ...(!isSet(info.allowtoken) && { 'x-allowtoken': false as const }),
+    ...(isSet(info.download_allowed) && { 'x-download': true as const }),
+    ...(allowsMore(info) && { 'x-additional-parameters': true as const }),
+    ...(info.permissions &&
+      Object.keys(info.permissions).length > 0 && { 'x-permissions': sortKeys(info.permissions) }),
+  }
+}
+
+/** The platform refuses unknown parameters only where it says `additionalProperties: 0`. */
+function allowsMore(info: VendorMethod): boolean {
+  const value = info.parameters?.additionalProperties
+  return value !== 0 && value !== false
+}
+
+function queryParameters(
+  properties: Readonly<Record<string, VendorSchema>>,
+  register: RegisterPropertyString,
+): OpenApiParameter[] {
+  return Object.keys(properties)
+    .sort(compare)
+    .map((name) => {
+      if (isIndexed(name)) throw new Error(`An indexed parameter ${name} in a query is not expected`)
+      const vendor = properties[name] ?? {}
+      const schema = normalizeSchema(name, vendor, register)
+      return { name, in: 'query', ...(!isSet(vendor.optional) && { required: true as const }), schema }
+    })
+}
+
+function requestBody(
+  properties: Readonly<Record<string, VendorSchema>>,
+  info: VendorMethod,
+  register: RegisterPropertyString,
+): NonNullable<OpenApiOperation['requestBody']> {
+  const members = normalizeProperties(properties, register)
+  const schema: Schema = { type: 'object', ...members, ...(!allowsMore(info) && { additionalProperties: false }) }
+  return {
+    ...(members.required && { required: true as const }),
+    content: { 'application/x-www-form-urlencoded': { schema } },
+  }
+}
+
+/** The declared answer. A row of a directory index is declared empty; its link tells the one member it surely has. */
+function importAnswer(returns: VendorSchema | undefined, register: RegisterPropertyString): Schema {
+  if (!returns) return {}
+  const schema = normalizeSchema('answer', returns, register)
+  const child = returns.links?.find(({ rel }) => rel === 'child')?.href
+  const member = child === undefined ? undefined : /^\{([^}/]+)\}$/.exec(child)?.[1]
+  const row = schema.items
+  if (member === undefined || row?.type !== 'object' || Object.keys(row.properties ?? {}).length > 0) return schema
+  return { ...schema, items: { type: 'object', properties: { [member]: { type: 'string' } }, required: [member] } }
+}
+
+function sortKeys(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => compare(a, b)))
+}

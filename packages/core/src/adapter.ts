@@ -59,6 +59,8 @@ export interface HypervisorAdapter<Native = unknown, F extends FacetName = Facet
   readonly operations: AdapterOperations
   /** The endpoint's clock in epoch milliseconds, where the platform tells it. */
   now?(): number
+  /** Names the session that scoped steps run in, by something that is not its token. */
+  sessionId?(): string | undefined
   /** The facets of the manifest; core gives one out only when the capabilities list it. */
   readonly facets: { readonly [K in F]?: FacetOf<K> }
   /** Logs out and closes sockets. Called once. */

@@ -51,6 +51,7 @@ export type {
   VmQuery,
   VmSummary,
 } from './model/vm.js'
+export { createBatcher } from './operations/batch.js'
 export type { OperationHandle, OperationKind, OperationResults } from './operations/handle.js'
 export { findMarker, formatMarker, type Marker, parseMarker } from './operations/marker.js'
 export type { Advance, CancelAnswer, Operation, OperationProgress, WaitOptions } from './operations/operation.js'

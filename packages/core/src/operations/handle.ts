@@ -29,6 +29,10 @@ export interface Cursor {
   readonly begunAt?: number
   /** Failed attempts in a row. */
   readonly tries: number
+  /** Which of the step's undo steps, while undoing. */
+  readonly part?: number
+  /** The native task was asked to stop. */
+  readonly stopping?: true
   /** Fraction of this step, 0 to 1, where the platform tells it. */
   readonly fraction?: number
 }
@@ -37,6 +41,8 @@ export interface Cursor {
 export interface AppliedStep {
   readonly step: string
   readonly index: number
+  /** Only circumstances say that it is ours: listed as a leftover, never destroyed. */
+  readonly weak?: true
 }
 
 /**
@@ -68,6 +74,12 @@ export interface OperationHandle<K extends OperationKind = OperationKind> {
   readonly phase: 'forward' | 'undo' | 'always' | 'ended'
   readonly cursor: Cursor
   readonly applied: readonly AppliedStep[]
+  /** Applied steps whose undo failed: what a clean-up has to take back. */
+  readonly stuck?: readonly AppliedStep[]
+  /** Native ids that undo removed. */
+  readonly removed?: readonly string[]
+  /** The session that the open scope belongs to. */
+  readonly session?: { readonly scope: string; readonly id: string }
   /** 0 to 1, never falling. */
   readonly fraction: number
   readonly warnings: readonly string[]

@@ -40,9 +40,11 @@ export interface StepDone<State> {
   readonly done: true
   readonly state?: Partial<State>
   readonly warnings?: readonly string[]
+  /** Steps whose effects are gone again: undo leaves them alone. */
+  readonly forget?: readonly string[]
 }
 
-/** The platform works on it; `poll` gets `task` until it is done. */
+/** The platform works on it; `poll` gets `task` until it is done. `null` where only a condition can be watched. */
 export interface StepAccepted<State> {
   readonly task: Json
   readonly state?: Partial<State>
@@ -55,10 +57,13 @@ export interface StepBusy {
   readonly retryAfterMs: number
 }
 
-/** Go on at another step: back after a collision, forward when work was found done already. */
+/** Go on at another step: back after a collision, forward when work was found done already, or an own timer ran out. */
 export interface StepJump<State> {
   readonly goTo: string
   readonly state?: Partial<State>
+  readonly warnings?: readonly string[]
+  /** Steps whose effects are gone again: undo leaves them alone. */
+  readonly forget?: readonly string[]
 }
 
 export type Begun<State> = StepDone<State> | StepAccepted<State> | StepBusy | StepJump<State>
@@ -69,7 +74,10 @@ export interface StepRunning<State> {
   /** How much of this step is done, 0 to 1. */
   readonly fraction?: number
   readonly retryAfterMs?: number
+  /** A small memory between polls. */
   readonly state?: Partial<State>
+  /** Why it waits, where a person can do something about it. */
+  readonly waitingFor?: string
 }
 
 /** The native task cannot be found any more: `find` (or a repeated `begin`) decides by condition. */
@@ -83,16 +91,23 @@ export type Polled<State> = StepRunning<State> | StepDone<State> | StepJump<Stat
 export type Found<State> =
   /** Surely not done: begin again. */
   | { readonly found: 'absent' }
-  /** Done, by us. */
-  | { readonly found: 'mine'; readonly state?: Partial<State>; readonly warnings?: readonly string[] }
+  /** Done, by us. `weak`: only circumstances say so, so undo lists it as a leftover instead of destroying it. */
+  | {
+      readonly found: 'mine'
+      readonly weak?: true
+      readonly state?: Partial<State>
+      readonly warnings?: readonly string[]
+    }
   /** Being done, by us. */
   | { readonly found: 'running'; readonly task: Json; readonly state?: Partial<State> }
   /** Somebody else's work stands in our way: go on at `goTo`, or fail. */
   | { readonly found: 'foreign'; readonly goTo?: string; readonly state?: Partial<State>; readonly reason?: string }
   /** Not knowable yet. */
   | { readonly found: 'undecided'; readonly retryAfterMs: number }
-  /** Not knowable ever: a declared loss. The step is begun anew at `goTo`; what may be left is reported as a leftover. */
+  /** A declared loss: begin anew at `goTo`; at most `leftovers` stay behind, and are reported. */
   | { readonly found: 'lost'; readonly goTo: string; readonly leftovers: readonly Leftover[] }
+  /** Not knowable ever, and not to be sent again: the operation fails with outcome `unknown`. */
+  | { readonly found: 'unknowable'; readonly reason: string }
 
 /** How a step may be repeated when its answer was lost. */
 export type Repeat =
@@ -105,6 +120,14 @@ export type Repeat =
 
 interface StepBase<Input, State> {
   readonly name: string
+  /**
+   * Steps of one scope share a session of the platform: in a new session the operation goes back to the first of them.
+   */
+  readonly scope?: string
+  /** Attempts in a row before a retryable refusal of `begin` becomes the operation's failure. Default 8. */
+  readonly maxTries?: number
+  /** How long `find` may stay undecided, in milliseconds, before the operation fails with outcome unknown. Default 600,000. */
+  readonly undecidedMs?: number
   /** Share of the progress, default 1 for mutations and 0 for reads. */
   readonly weight?: number
   /** How many repetitions, default 1; 0 leaves the step out. */
@@ -115,8 +138,8 @@ interface StepBase<Input, State> {
   poll?(context: StepContext<Input, State>, task: Json): Promise<Polled<State>>
   /** Asks the platform to stop the native task; false when it cannot be stopped. */
   cancel?(context: StepContext<Input, State>, task: Json): Promise<boolean>
-  /** Takes back what this step did: a step itself, since destroying is long work too. */
-  readonly undo?: Step<Input, State>
+  /** Takes back what this step did, in this order: steps themselves, since destroying is long work too. */
+  readonly undo?: readonly Step<Input, State>[]
   /** What is left when the undo fails. */
   leftovers?(context: StepContext<Input, State>): readonly Leftover[]
 }

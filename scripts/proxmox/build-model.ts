@@ -1,28 +1,33 @@
 import type { ApiModel, ApiOperation, ApiParameter, TaskTable } from './api-model.js'
 import { type OpenApiDocument, type OpenApiOperation, operationsOf } from './openapi.js'
+import { type Overlays, resolveAnswers } from './overlays.js'
 import type { Presence } from './presence.js'
 import { indexedName, type Schema } from './schema.js'
 
 export interface ModelSources {
   readonly document: OpenApiDocument
   readonly tasks: TaskTable
+  readonly overlays: Overlays
   readonly presence: Presence
 }
 
 const upid: Schema = { $ref: '#/components/schemas/Upid' }
 
 /** Joins document, task table and presence data into what the emitters read. */
-export function buildModel({ document, tasks, presence }: ModelSources): ApiModel {
+export function buildModel({ document, tasks, overlays, presence }: ModelSources): ApiModel {
+  const answers = resolveAnswers(document, overlays, presence.formerNumbers)
   const operations = [...operationsOf(document)].map(({ key, method, path, operation }): ApiOperation => {
     const task = tasks.tasks[key]
-    const declared = operation.responses['200'].content['application/json'].schema
+    const answer = answers.get(key) ?? {}
+    const source = overlays[key]?.source
     return {
       key,
       method: method.toUpperCase(),
       path,
       parameters: flatParameters(operation),
-      result: task ? taskAnswer(task.null !== undefined, task.literal) : markUpid(declared, key in tasks.upidMembers),
+      result: task ? taskAnswer(task.null !== undefined, task.literal) : markUpid(answer, key in tasks.upidMembers),
       ...(task && { task }),
+      ...(source && { resultSource: source }),
       additionalProperties: operation['x-additional-parameters'] === true,
       protected: operation['x-protected'] === true,
       ...(operation['x-proxyto'] && { proxyto: operation['x-proxyto'] }),

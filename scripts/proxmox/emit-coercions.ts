@@ -1,4 +1,4 @@
-import type { ApiModel, ApiOperation } from './api-model.js'
+import type { ApiModel } from './api-model.js'
 import type { Schema } from './schema.js'
 import { header, literal, quote } from './typescript-text.js'
 
@@ -26,34 +26,29 @@ export function coercionTable({
 }: Pick<ApiModel, 'operations' | 'presence'>): Record<string, Coercion> {
   const table: Record<string, Coercion> = {}
   for (const operation of operations) {
-    const coercion = coercionOf(operation.result, formerNumbers(operation, presence.formerNumbers))
+    const coercion = coercionOf(operation.result)
     if (coercion !== undefined) table[operation.key] = coercion
   }
   return table
 }
 
-function formerNumbers({ key }: ApiOperation, table: Readonly<Record<string, readonly string[]>>): ReadonlySet<string> {
-  return new Set(table[key] ?? [])
-}
-
-function coercionOf(schema: Schema, numbersBefore: ReadonlySet<string>): Coercion | undefined {
+function coercionOf(schema: Schema): Coercion | undefined {
   if (schema.oneOf) return undefined
   const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? [])
   if (types.includes('boolean')) return 'b'
   if (types.includes('integer') || types.includes('number')) return types.includes('string') ? undefined : 'n'
   if (types.includes('string')) return schema['x-arrives-as'] === 'number' ? 's' : undefined
   if (types.includes('array')) {
-    const item = schema.items && coercionOf(schema.items, numbersBefore)
+    const item = schema.items && coercionOf(schema.items)
     return item === undefined ? undefined : [item]
   }
   if (!types.includes('object')) return undefined
   const members: Record<string, Coercion> = {}
   for (const [name, member] of Object.entries(schema.properties ?? {})) {
-    const coercion = numbersBefore.has(name) ? 's' : coercionOf(member, new Set())
+    const coercion = coercionOf(member)
     if (coercion !== undefined) members[name] = coercion
   }
-  const rest =
-    typeof schema.additionalProperties === 'object' ? coercionOf(schema.additionalProperties, new Set()) : undefined
+  const rest = typeof schema.additionalProperties === 'object' ? coercionOf(schema.additionalProperties) : undefined
   if (rest !== undefined) members['*'] = rest
   return Object.keys(members).length > 0 ? members : undefined
 }

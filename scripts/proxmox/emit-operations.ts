@@ -90,7 +90,8 @@ function writeMember({ name, optional, schema, readonlyArrays }: Member, indent:
   const label = isIndexed(name)
     ? `[key: \`${name.slice(0, -3)}\${number}\`]: `
     : `${memberName(name)}${optional ? '?' : ''}: `
-  return `${label}${writeType(schema, indent, label.length, readonlyArrays)}`
+  const type = writeType(schema, indent, label.length, readonlyArrays)
+  return type.startsWith('\n') ? `${label.trimEnd()}${type}` : `${label}${type}`
 }
 
 function wrapUnion(variants: readonly string[], indent: string, used: number): string {

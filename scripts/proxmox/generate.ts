@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ApiModel, TaskTable } from './api-model.js'
 import { buildModel } from './build-model.js'
@@ -7,7 +7,9 @@ import { emitFacts } from './emit-facts.js'
 import { emitOperations } from './emit-operations.js'
 import { emitPresence } from './emit-presence.js'
 import { emitTasks } from './emit-tasks.js'
+import { emitGaps } from './gaps.js'
 import type { OpenApiDocument } from './openapi.js'
+import type { Overlay, Overlays } from './overlays.js'
 import type { Presence } from './presence.js'
 
 /** Reads `specs/proxmox`. The files are the project's own, so their shape is trusted; tests hold their facts. */
@@ -16,8 +18,23 @@ export function loadModel(specs: string): ApiModel {
   return buildModel({
     document: read('openapi.json') as OpenApiDocument,
     tasks: read('tasks.json') as TaskTable,
+    overlays: readOverlays(join(specs, 'overlays')),
     presence: read('presence.json') as Presence,
   })
+}
+
+/** All overlay files as one table; an operation may stand in one of them only. */
+function readOverlays(directory: string): Overlays {
+  const overlays: Record<string, Overlay> = {}
+  for (const name of readdirSync(directory).sort()) {
+    const entries = JSON.parse(readFileSync(join(directory, name), 'utf8')) as Overlays
+    for (const [key, overlay] of Object.entries(entries)) {
+      if (Object.hasOwn(overlays, key))
+        throw new Error(`specs/proxmox/overlays/${name}: ${key} has an overlay in another file`)
+      overlays[key] = overlay
+    }
+  }
+  return overlays
 }
 
 /** Every file that follows from `specs/proxmox`, by path below the root of the repository. */
@@ -25,6 +42,7 @@ export async function generateProxmox(root: string): Promise<ReadonlyMap<string,
   const model = loadModel(join(root, 'specs/proxmox'))
   const target = 'packages/proxmox/src/generated'
   return new Map([
+    ['specs/proxmox/GAPS.md', emitGaps(model)],
     [`${target}/operations.ts`, emitOperations(model)],
     [`${target}/operation-facts.ts`, emitFacts(model)],
     [`${target}/task-operations.ts`, emitTasks(model)],

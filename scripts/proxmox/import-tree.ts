@@ -116,7 +116,14 @@ function importAnswer(returns: VendorSchema | undefined, register: RegisterPrope
   const member = child === undefined ? undefined : /^\{([^}/]+)\}$/.exec(child)?.[1]
   const row = schema.items
   if (member === undefined || row?.type !== 'object' || Object.keys(row.properties ?? {}).length > 0) return schema
-  return { ...schema, items: { type: 'object', properties: { [member]: { type: 'string' } }, required: [member] } }
+  return {
+    ...schema,
+    items: {
+      type: 'object',
+      properties: { [member]: { type: 'string', 'x-arrives-as': 'number' } },
+      required: [member],
+    },
+  }
 }
 
 function sortKeys(value: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -4520,7 +4520,6 @@ export const operationFacts: Readonly<Record<string, OperationFacts>> = {
       redistribute: { type: 'array', items: { type: 'string' } },
       route_filter: { type: 'string', optional: true, format: 'pve-sdn-prefix-list-id' },
     },
-    returnsNull: true,
     versions: ['9.2'],
   },
   'GET /cluster/sdn/fabrics/fabric/{id}': {
@@ -4578,7 +4577,6 @@ export const operationFacts: Readonly<Record<string, OperationFacts>> = {
         format: 'pve-sdn-fabric-id',
       },
     },
-    returnsNull: true,
     versions: ['9.2'],
   },
   'GET /cluster/sdn/fabrics/node': {
@@ -4634,7 +4632,6 @@ export const operationFacts: Readonly<Record<string, OperationFacts>> = {
       public_key: { type: 'string', optional: true },
       role: { type: 'string', optional: true, enum: ['internal', 'external'] },
     },
-    returnsNull: true,
     versions: ['9.2'],
   },
   'GET /cluster/sdn/fabrics/node/{fabric_id}/{node_id}': {
@@ -4713,7 +4710,6 @@ export const operationFacts: Readonly<Record<string, OperationFacts>> = {
       },
       node_id: { type: 'string', format: 'pve-node' },
     },
-    returnsNull: true,
     versions: ['9.2'],
   },
   'GET /cluster/sdn/ipams': {

@@ -79,7 +79,49 @@ export interface Operations {
   }
   'GET /access/domains/{realm}': {
     params: { realm: string }
-    result: unknown
+    result: {
+      'acr-values'?: string
+      audiences?: string
+      autocreate?: boolean
+      base_dn?: string
+      bind_dn?: string
+      capath?: string
+      'case-sensitive'?: boolean
+      cert?: string
+      certkey?: string
+      'client-id'?: string
+      'client-key'?: string
+      comment?: string
+      default?: boolean
+      digest?: string
+      domain?: string
+      filter?: string
+      group_classes?: string
+      group_dn?: string
+      group_filter?: string
+      group_name_attr?: string
+      'groups-autocreate'?: boolean
+      'groups-claim'?: string
+      'groups-overwrite'?: boolean
+      'issuer-url'?: string
+      mode?: 'ldap' | 'ldaps' | 'ldap+starttls'
+      port?: number
+      prompt?: string
+      'query-userinfo'?: boolean
+      scopes?: string
+      secure?: boolean
+      server1?: string
+      server2?: string
+      sslversion?: 'tlsv1' | 'tlsv1_1' | 'tlsv1_2' | 'tlsv1_3'
+      'sync-defaults-options'?: string
+      sync_attributes?: string
+      tfa?: string
+      type: 'ad' | 'ldap' | 'openid' | 'pam' | 'pve'
+      user_attr?: string
+      user_classes?: string
+      'username-claim'?: string
+      verify?: boolean
+    }
   }
   'PUT /access/domains/{realm}': {
     params: {
@@ -177,7 +219,15 @@ export interface Operations {
     params: { code: string; 'redirect-url': string; state: string }
     result: {
       CSRFPreventionToken: string
-      cap: { [key: string]: unknown }
+      cap: {
+        access?: { [key: string]: boolean }
+        dc?: { [key: string]: boolean }
+        mapping?: { [key: string]: boolean }
+        nodes?: { [key: string]: boolean }
+        sdn?: { [key: string]: boolean }
+        storage?: { [key: string]: boolean }
+        vms?: { [key: string]: boolean }
+      }
       clustername?: string
       ticket: string
       username: string
@@ -189,7 +239,7 @@ export interface Operations {
   }
   'GET /access/permissions': {
     params: { path?: string; userid?: string }
-    result: { [key: string]: unknown }
+    result: { [key: string]: { [key: string]: boolean } }
   }
   'GET /access/roles': {
     params: {}
@@ -329,7 +379,22 @@ export interface Operations {
       'tfa-challenge'?: string
       username: string
     }
-    result: { CSRFPreventionToken?: string; clustername?: string; ticket?: string; username: string }
+    result: {
+      CSRFPreventionToken?: string
+      NeedTFA?: boolean
+      cap?: {
+        access?: { [key: string]: boolean }
+        dc?: { [key: string]: boolean }
+        mapping?: { [key: string]: boolean }
+        nodes?: { [key: string]: boolean }
+        sdn?: { [key: string]: boolean }
+        storage?: { [key: string]: boolean }
+        vms?: { [key: string]: boolean }
+      }
+      clustername?: string
+      ticket?: string
+      username: string
+    }
   }
   'GET /access/users': {
     params: { enabled?: boolean; full?: boolean }
@@ -486,12 +551,18 @@ export interface Operations {
   }
   'GET /cluster/acme/meta': {
     params: { directory?: string }
-    result: { caaIdentities?: string[]; externalAccountRequired?: boolean; termsOfService?: string; website?: string }
+    result: {
+      caaIdentities?: string[]
+      externalAccountRequired?: boolean
+      profiles?: { [key: string]: string }
+      termsOfService?: string
+      website?: string
+    }
   }
   'GET /cluster/acme/plugins': {
     params: { type?: 'dns' | 'standalone' }
     result: {
-      api?: 
+      api?:
         | '1984hosting'
         | 'acmedns'
         | 'acmeproxy'
@@ -663,7 +734,7 @@ export interface Operations {
   }
   'POST /cluster/acme/plugins': {
     params: {
-      api?: 
+      api?:
         | '1984hosting'
         | 'acmedns'
         | 'acmeproxy'
@@ -836,7 +907,7 @@ export interface Operations {
   'GET /cluster/acme/plugins/{id}': {
     params: { id: string }
     result: {
-      api?: 
+      api?:
         | '1984hosting'
         | 'acmedns'
         | 'acmeproxy'
@@ -1009,7 +1080,7 @@ export interface Operations {
   'PUT /cluster/acme/plugins/{id}': {
     params: {
       id: string
-      api?: 
+      api?:
         | '1984hosting'
         | 'acmedns'
         | 'acmeproxy'
@@ -1448,7 +1519,7 @@ export interface Operations {
     params: {}
     result: {
       description: string
-      name: 
+      name:
         | 'nobackfill'
         | 'nodeep-scrub'
         | 'nodown'
@@ -1481,7 +1552,7 @@ export interface Operations {
   }
   'GET /cluster/ceph/flags/{flag}': {
     params: {
-      flag: 
+      flag:
         | 'nobackfill'
         | 'nodeep-scrub'
         | 'nodown'
@@ -1498,7 +1569,7 @@ export interface Operations {
   }
   'PUT /cluster/ceph/flags/{flag}': {
     params: {
-      flag: 
+      flag:
         | 'nobackfill'
         | 'nodeep-scrub'
         | 'nodown'
@@ -1658,7 +1729,7 @@ export interface Operations {
   }
   'GET /cluster/firewall/aliases/{name}': {
     params: { name: string }
-    result: { [key: string]: unknown }
+    result: { cidr: string; comment?: string; digest: string; name: string }
   }
   'PUT /cluster/firewall/aliases/{name}': {
     params: { name: string; cidr: string; comment?: string; digest?: string; rename?: string }
@@ -1790,7 +1861,7 @@ export interface Operations {
   }
   'GET /cluster/firewall/ipset/{name}/{cidr}': {
     params: { name: string; cidr: string }
-    result: { [key: string]: unknown }
+    result: { cidr: string; comment?: string; digest: string; nomatch?: boolean }
   }
   'PUT /cluster/firewall/ipset/{name}/{cidr}': {
     params: { name: string; cidr: string; comment?: string; digest?: string; nomatch?: boolean }
@@ -1924,7 +1995,15 @@ export interface Operations {
   }
   'GET /cluster/ha/groups': {
     params: {}
-    result: { group: string }[]
+    result: {
+      comment?: string
+      digest?: string
+      group: string
+      nodes?: string
+      nofailback?: boolean
+      restricted?: boolean
+      type?: 'group'
+    }[]
   }
   'POST /cluster/ha/groups': {
     params: {
@@ -1939,7 +2018,15 @@ export interface Operations {
   }
   'GET /cluster/ha/groups/{group}': {
     params: { group: string }
-    result: unknown
+    result: {
+      comment?: string
+      digest?: string
+      group: string
+      nodes: string
+      nofailback?: boolean
+      restricted?: boolean
+      type?: 'group'
+    }
   }
   'PUT /cluster/ha/groups/{group}': {
     params: {
@@ -1959,7 +2046,18 @@ export interface Operations {
   }
   'GET /cluster/ha/resources': {
     params: { type?: 'ct' | 'vm' }
-    result: { sid: string }[]
+    result: {
+      'auto-rebalance'?: boolean
+      comment?: string
+      digest?: string
+      failback?: boolean
+      group?: string
+      max_relocate?: number
+      max_restart?: number
+      sid: string
+      state?: 'started' | 'stopped' | 'enabled' | 'disabled' | 'ignored'
+      type?: string
+    }[]
   }
   'POST /cluster/ha/resources': {
     params: {
@@ -2029,7 +2127,18 @@ export interface Operations {
   }
   'GET /cluster/ha/rules': {
     params: { resource?: string; type?: 'node-affinity' | 'resource-affinity' }
-    result: { rule: string }[]
+    result: {
+      affinity?: 'positive' | 'negative'
+      comment?: string
+      digest?: string
+      disable?: boolean
+      nodes?: string
+      order?: number
+      resources?: string
+      rule: string
+      strict?: boolean
+      type: 'node-affinity' | 'resource-affinity'
+    }[]
   }
   'POST /cluster/ha/rules': {
     params: {
@@ -2046,7 +2155,18 @@ export interface Operations {
   }
   'GET /cluster/ha/rules/{rule}': {
     params: { rule: string }
-    result: { rule: string; type: 'node-affinity' | 'resource-affinity' }
+    result: {
+      affinity?: 'positive' | 'negative'
+      comment?: string
+      digest?: string
+      disable?: boolean
+      nodes?: string
+      order?: number
+      resources?: string
+      rule: string
+      strict?: boolean
+      type: 'node-affinity' | 'resource-affinity'
+    }
   }
   'PUT /cluster/ha/rules/{rule}': {
     params: {
@@ -2080,6 +2200,7 @@ export interface Operations {
     result: {
       'armed-state'?: 'armed' | 'standby' | 'disarming' | 'disarmed'
       'auto-rebalance'?: boolean
+      comment?: string
       crm_state?: string
       failback?: boolean
       id: string
@@ -2102,7 +2223,16 @@ export interface Operations {
   }
   'GET /cluster/ha/status/manager_status': {
     params: {}
-    result: { [key: string]: unknown }
+    result: {
+      lrm_status?: { [key: string]: { mode?: string; state?: string; timestamp?: number } }
+      manager_status: {
+        master_node?: string
+        node_status?: { [key: string]: string }
+        service_status?: { [key: string]: { [key: string]: unknown } }
+        timestamp?: number
+      }
+      quorum: { node: string; quorate: boolean }
+    }
   }
   'GET /cluster/jobs': {
     params: {}
@@ -2124,7 +2254,18 @@ export interface Operations {
   }
   'GET /cluster/jobs/realm-sync/{id}': {
     params: { id: string }
-    result: { [key: string]: unknown }
+    result: {
+      comment?: string
+      digest?: string
+      'enable-new'?: boolean
+      enabled?: boolean
+      id?: string
+      realm?: string
+      'remove-vanished'?: string
+      schedule?: string
+      scope?: 'users' | 'groups' | 'both'
+      type?: string
+    }
   }
   'POST /cluster/jobs/realm-sync/{id}': {
     params: {
@@ -2162,7 +2303,17 @@ export interface Operations {
   }
   'GET /cluster/log': {
     params: { max?: number }
-    result: { [key: string]: unknown }[]
+    result: {
+      id?: string
+      msg: string
+      node: string
+      pid: number
+      pri: number
+      tag: string
+      time: number
+      uid: string
+      user: string
+    }[]
   }
   'GET /cluster/mapping': {
     params: {}
@@ -2183,7 +2334,7 @@ export interface Operations {
   }
   'GET /cluster/mapping/dir/{id}': {
     params: { id: string }
-    result: { [key: string]: unknown }
+    result: { description?: string; digest?: string; id?: string; map: string[] }
   }
   'PUT /cluster/mapping/dir/{id}': {
     params: { id: string; delete?: string; description?: string; digest?: string; map?: readonly string[] }
@@ -2214,7 +2365,14 @@ export interface Operations {
   }
   'GET /cluster/mapping/pci/{id}': {
     params: { id: string }
-    result: { [key: string]: unknown }
+    result: {
+      description?: string
+      digest?: string
+      id?: string
+      'live-migration-capable'?: boolean
+      map: string[]
+      mdev?: boolean
+    }
   }
   'PUT /cluster/mapping/pci/{id}': {
     params: {
@@ -2242,7 +2400,7 @@ export interface Operations {
   }
   'GET /cluster/mapping/usb/{id}': {
     params: { id: string }
-    result: { [key: string]: unknown }
+    result: { description?: string; digest?: string; id?: string; map: string[] }
   }
   'PUT /cluster/mapping/usb/{id}': {
     params: { id: string; delete?: string; description?: string; digest?: string; map: readonly string[] }
@@ -2268,7 +2426,32 @@ export interface Operations {
   }
   'GET /cluster/metrics/server/{id}': {
     params: { id: string }
-    result: { [key: string]: unknown }
+    result: {
+      'api-path-prefix'?: string
+      bucket?: string
+      digest?: string
+      disable?: boolean
+      id?: string
+      influxdbproto?: 'udp' | 'http' | 'https'
+      'max-body-size'?: number
+      mtu?: number
+      organization?: string
+      'otel-compression'?: 'none' | 'gzip'
+      'otel-headers'?: string
+      'otel-max-body-size'?: number
+      'otel-path'?: string
+      'otel-protocol'?: 'http' | 'https'
+      'otel-resource-attributes'?: string
+      'otel-timeout'?: number
+      'otel-verify-ssl'?: boolean
+      path?: string
+      port: number
+      proto?: 'udp' | 'tcp'
+      server: string
+      timeout?: number
+      type: 'graphite' | 'influxdb' | 'opentelemetry'
+      'verify-certificate'?: boolean
+    }
   }
   'POST /cluster/metrics/server/{id}': {
     params: {
@@ -2657,21 +2840,17 @@ export interface Operations {
   }
   'GET /cluster/options': {
     params: {}
-    result: { [key: string]: unknown }
-  }
-  'PUT /cluster/options': {
-    params: {
-      bwlimit?: string
+    result: {
+      bwlimit?: unknown
       'consent-text'?: string
       console?: 'applet' | 'vv' | 'html5' | 'xtermjs'
-      crs?: string
-      delete?: string
+      crs?: unknown
       description?: string
       email_from?: string
       fencing?: 'watchdog' | 'hardware' | 'both'
-      ha?: string
+      ha?: unknown
       http_proxy?: string
-      keyboard?: 
+      keyboard?:
         | 'de'
         | 'de-ch'
         | 'da'
@@ -2697,7 +2876,88 @@ export interface Operations {
         | 'sv'
         | 'sl'
         | 'tr'
-      language?: 
+      language?:
+        | 'ar'
+        | 'ca'
+        | 'da'
+        | 'de'
+        | 'en'
+        | 'es'
+        | 'eu'
+        | 'fa'
+        | 'fr'
+        | 'hr'
+        | 'he'
+        | 'it'
+        | 'ja'
+        | 'ka'
+        | 'kr'
+        | 'nb'
+        | 'nl'
+        | 'nn'
+        | 'pl'
+        | 'pt_BR'
+        | 'ru'
+        | 'sl'
+        | 'sv'
+        | 'tr'
+        | 'ukr'
+        | 'zh_CN'
+        | 'zh_TW'
+      location?: unknown
+      mac_prefix?: string
+      max_workers?: number
+      migration?: unknown
+      migration_unsecure?: boolean
+      'next-id'?: unknown
+      notify?: unknown
+      'registered-tags'?: string[]
+      replication?: unknown
+      'tag-style'?: unknown
+      u2f?: unknown
+      'user-tag-access'?: unknown
+      webauthn?: unknown
+    }
+  }
+  'PUT /cluster/options': {
+    params: {
+      bwlimit?: string
+      'consent-text'?: string
+      console?: 'applet' | 'vv' | 'html5' | 'xtermjs'
+      crs?: string
+      delete?: string
+      description?: string
+      email_from?: string
+      fencing?: 'watchdog' | 'hardware' | 'both'
+      ha?: string
+      http_proxy?: string
+      keyboard?:
+        | 'de'
+        | 'de-ch'
+        | 'da'
+        | 'en-gb'
+        | 'en-us'
+        | 'es'
+        | 'fi'
+        | 'fr'
+        | 'fr-be'
+        | 'fr-ca'
+        | 'fr-ch'
+        | 'hu'
+        | 'is'
+        | 'it'
+        | 'ja'
+        | 'lt'
+        | 'mk'
+        | 'nl'
+        | 'no'
+        | 'pl'
+        | 'pt'
+        | 'pt-br'
+        | 'sv'
+        | 'sl'
+        | 'tr'
+      language?:
         | 'ar'
         | 'ca'
         | 'da'
@@ -2760,7 +3020,7 @@ export interface Operations {
       'hv-vendor-id'?: string
       level?: number
       'phys-bits'?: string
-      'reported-model'?: 
+      'reported-model'?:
         | '486'
         | 'a64fx'
         | 'athlon'
@@ -2883,7 +3143,7 @@ export interface Operations {
       'hv-vendor-id'?: string
       level?: number
       'phys-bits'?: string
-      'reported-model': 
+      'reported-model':
         | '486'
         | 'a64fx'
         | 'athlon'
@@ -3009,7 +3269,7 @@ export interface Operations {
       'hv-vendor-id'?: string
       level?: number
       'phys-bits'?: string
-      'reported-model'?: 
+      'reported-model'?:
         | '486'
         | 'a64fx'
         | 'athlon'
@@ -3134,7 +3394,7 @@ export interface Operations {
       'hv-vendor-id'?: string
       level?: number
       'phys-bits'?: string
-      'reported-model'?: 
+      'reported-model'?:
         | '486'
         | 'a64fx'
         | 'athlon'
@@ -3513,7 +3773,16 @@ export interface Operations {
   }
   'GET /cluster/sdn/dns/{dns}': {
     params: { dns: string }
-    result: { [key: string]: unknown }
+    result: {
+      digest?: string
+      dns?: string
+      fingerprint?: string
+      reversemaskv6?: number
+      reversev6mask?: number
+      ttl?: number
+      type: 'powerdns'
+      url?: string
+    }
   }
   'PUT /cluster/sdn/dns/{dns}': {
     params: {
@@ -3607,7 +3876,7 @@ export interface Operations {
       redistribute: readonly string[]
       route_filter?: string
     }
-    result: null
+    result: null | ''
   }
   'GET /cluster/sdn/fabrics/fabric/{id}': {
     params: { id: string }
@@ -3631,7 +3900,7 @@ export interface Operations {
       id: string
       area?: string
       csnp_interval?: number
-      delete: 
+      delete:
         | readonly ('ip_prefix' | 'ip6_prefix' | 'hello_interval' | 'csnp_interval' | 'route_filter')[]
         | readonly ('ip_prefix' | 'ip6_prefix' | 'redistribute' | 'route_filter' | 'route_map_in' | 'route_map_out')[]
         | readonly ('area' | 'redistribute' | 'route_filter')[]
@@ -3650,7 +3919,7 @@ export interface Operations {
   }
   'DELETE /cluster/sdn/fabrics/fabric/{id}': {
     params: { id: string }
-    result: null
+    result: null | ''
   }
   'GET /cluster/sdn/fabrics/node': {
     params: { pending?: boolean; running?: boolean }
@@ -3704,7 +3973,7 @@ export interface Operations {
       public_key?: string
       role?: 'internal' | 'external'
     }
-    result: null
+    result: null | ''
   }
   'GET /cluster/sdn/fabrics/node/{fabric_id}/{node_id}': {
     params: { fabric_id: string; node_id: string }
@@ -3729,7 +3998,7 @@ export interface Operations {
       fabric_id: string
       node_id: string
       allowed_ips?: readonly string[]
-      delete: 
+      delete:
         | readonly ('interfaces' | 'ip' | 'ip6')[]
         | readonly ('allowed_ips' | 'endpoint' | 'interfaces' | 'ip' | 'ip6' | 'peers')[]
       digest?: string
@@ -3747,7 +4016,7 @@ export interface Operations {
   }
   'DELETE /cluster/sdn/fabrics/node/{fabric_id}/{node_id}': {
     params: { fabric_id: string; node_id: string }
-    result: null
+    result: null | ''
   }
   'GET /cluster/sdn/ipams': {
     params: { type?: 'netbox' | 'phpipam' | 'pve' }
@@ -3767,7 +4036,14 @@ export interface Operations {
   }
   'GET /cluster/sdn/ipams/{ipam}': {
     params: { ipam: string }
-    result: { [key: string]: unknown }
+    result: {
+      digest?: string
+      fingerprint?: string
+      ipam?: string
+      section?: number
+      type: 'netbox' | 'phpipam' | 'pve'
+      url?: string
+    }
   }
   'PUT /cluster/sdn/ipams/{ipam}': {
     params: {
@@ -3788,7 +4064,16 @@ export interface Operations {
   }
   'GET /cluster/sdn/ipams/{ipam}/status': {
     params: { ipam: string }
-    result: unknown[]
+    result: {
+      gateway?: boolean
+      hostname?: string
+      ip: string
+      mac?: string
+      subnet: string
+      vmid?: number
+      vnet: string
+      zone: string
+    }[]
   }
   'POST /cluster/sdn/lock': {
     params: { 'allow-pending'?: boolean }
@@ -3808,7 +4093,7 @@ export interface Operations {
   }
   'GET /cluster/sdn/prefix-lists/{id}': {
     params: { id: string }
-    result: { [key: string]: unknown }
+    result: { digest?: string; entries?: string[]; id: string }
   }
   'PUT /cluster/sdn/prefix-lists/{id}': {
     params: {
@@ -3826,7 +4111,7 @@ export interface Operations {
   }
   'GET /cluster/sdn/prefix-lists/{id}/entries': {
     params: { id: string }
-    result: { seq: string }[]
+    result: { action?: 'permit' | 'deny'; ge?: number; le?: number; prefix?: string; seq?: number }[]
   }
   'POST /cluster/sdn/prefix-lists/{id}/entries': {
     params: {
@@ -3842,7 +4127,7 @@ export interface Operations {
   }
   'GET /cluster/sdn/prefix-lists/{id}/entries/{url_seq}': {
     params: { id: string; url_seq: number }
-    result: { [key: string]: unknown }
+    result: { action?: 'permit' | 'deny'; ge?: number; le?: number; prefix?: string; seq?: number }
   }
   'PUT /cluster/sdn/prefix-lists/{id}/entries/{url_seq}': {
     params: {
@@ -4129,7 +4414,23 @@ export interface Operations {
   }
   'GET /cluster/sdn/vnets/{vnet}/subnets': {
     params: { vnet: string; pending?: boolean; running?: boolean }
-    result: { subnet: string }[]
+    result: {
+      cidr?: string
+      'dhcp-dns-server'?: string
+      'dhcp-range'?: string[]
+      digest?: string
+      dnszoneprefix?: string
+      gateway?: string
+      mask?: string
+      network?: string
+      pending?: { [key: string]: unknown }
+      snat?: boolean
+      state?: string
+      subnet: string
+      type?: 'subnet'
+      vnet?: string
+      zone?: string
+    }[]
   }
   'POST /cluster/sdn/vnets/{vnet}/subnets': {
     params: {
@@ -4147,7 +4448,21 @@ export interface Operations {
   }
   'GET /cluster/sdn/vnets/{vnet}/subnets/{subnet}': {
     params: { vnet: string; subnet: string; pending?: boolean; running?: boolean }
-    result: { [key: string]: unknown }
+    result: {
+      cidr?: string
+      'dhcp-dns-server'?: string
+      'dhcp-range'?: string[]
+      digest?: string
+      dnszoneprefix?: string
+      gateway?: string
+      mask?: string
+      network?: string
+      snat?: boolean
+      subnet?: string
+      type?: 'subnet'
+      vnet?: string
+      zone?: string
+    }
   }
   'PUT /cluster/sdn/vnets/{vnet}/subnets/{subnet}': {
     params: {
@@ -4371,19 +4686,33 @@ export interface Operations {
   }
   'GET /cluster/tasks': {
     params: {}
-    result: { upid: string }[]
+    result: {
+      endtime?: number
+      id: string
+      node: string
+      pid: number
+      pstart: number
+      starttime: number
+      status?: string
+      tokenid?: string
+      type: string
+      upid: string
+      user: string
+    }[]
   }
   'GET /nodes': {
     params: {}
     result: {
       cpu?: number
+      id?: string
       level?: string
       maxcpu?: number
       maxmem?: number
       mem?: number
       node: string
-      ssl_fingerprint?: string
+      ssl_fingerprint?: string | null
       status: 'unknown' | 'online' | 'offline'
+      type?: 'node'
       uptime?: number
     }[]
   }
@@ -4393,7 +4722,24 @@ export interface Operations {
   }
   'GET /nodes/{node}/aplinfo': {
     params: { node: string }
-    result: { [key: string]: unknown }[]
+    result: {
+      architecture?: string
+      description?: string
+      headline?: string
+      infopage?: string
+      location?: string
+      maintainer?: string
+      manageurl?: string
+      md5sum?: string
+      os?: string
+      package?: string
+      section?: string
+      sha512sum?: string
+      source?: string
+      template: string
+      type?: string
+      version?: string
+    }[]
   }
   'POST /nodes/{node}/aplinfo': {
     params: { node: string; storage: string; template: string }
@@ -4525,7 +4871,7 @@ export interface Operations {
   }
   'GET /nodes/{node}/ceph/cfg/value': {
     params: { node: string; 'config-keys': string }
-    result: { [key: string]: unknown }
+    result: { [key: string]: { [key: string]: string } }
   }
   'GET /nodes/{node}/ceph/cmd-safety': {
     params: { node: string; action: 'stop' | 'destroy'; id: string; service: 'osd' | 'mon' | 'mds' }
@@ -4884,7 +5230,7 @@ export interface Operations {
   'GET /nodes/{node}/config': {
     params: {
       node: string
-      property?: 
+      property?:
         | 'acme'
         | 'acmedomain0'
         | 'acmedomain1'
@@ -5052,7 +5398,7 @@ export interface Operations {
   }
   'POST /nodes/{node}/execute': {
     params: { node: string; commands: string }
-    result: { [key: string]: unknown }[]
+    result: { data?: unknown; errors?: { [key: string]: string }; message?: string; status: number }[]
   }
   'GET /nodes/{node}/firewall': {
     params: { node: string }
@@ -5314,7 +5660,7 @@ export interface Operations {
       hookscript?: string
       hostname?: string
       'ignore-unpack-errors'?: boolean
-      lock?: 
+      lock?:
         | 'backup'
         | 'create'
         | 'destroyed'
@@ -5329,7 +5675,7 @@ export interface Operations {
       nameserver?: string
       onboot?: boolean
       ostemplate: string
-      ostype?: 
+      ostype?:
         | 'debian'
         | 'devuan'
         | 'ubuntu'
@@ -5407,7 +5753,7 @@ export interface Operations {
       features?: string
       hookscript?: string
       hostname?: string
-      lock?: 
+      lock?:
         | 'backup'
         | 'create'
         | 'destroyed'
@@ -5422,7 +5768,7 @@ export interface Operations {
       memory?: number
       nameserver?: string
       onboot?: boolean
-      ostype?: 
+      ostype?:
         | 'debian'
         | 'devuan'
         | 'ubuntu'
@@ -5469,7 +5815,7 @@ export interface Operations {
       features?: string
       hookscript?: string
       hostname?: string
-      lock?: 
+      lock?:
         | 'backup'
         | 'create'
         | 'destroyed'
@@ -5483,7 +5829,7 @@ export interface Operations {
       memory?: number
       nameserver?: string
       onboot?: boolean
-      ostype?: 
+      ostype?:
         | 'debian'
         | 'devuan'
         | 'ubuntu'
@@ -5531,7 +5877,7 @@ export interface Operations {
   }
   'GET /nodes/{node}/lxc/{vmid}/firewall/aliases/{name}': {
     params: { node: string; vmid: number; name: string }
-    result: { [key: string]: unknown }
+    result: { cidr: string; comment?: string; digest: string; name: string }
   }
   'PUT /nodes/{node}/lxc/{vmid}/firewall/aliases/{name}': {
     params: {
@@ -5571,7 +5917,7 @@ export interface Operations {
   }
   'GET /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}/{cidr}': {
     params: { node: string; vmid: number; name: string; cidr: string }
-    result: { [key: string]: unknown }
+    result: { cidr: string; comment?: string; digest: string; nomatch?: boolean }
   }
   'PUT /nodes/{node}/lxc/{vmid}/firewall/ipset/{name}/{cidr}': {
     params: {
@@ -5766,7 +6112,7 @@ export interface Operations {
       storage?: string
       'target-digest'?: string
       'target-vmid'?: number
-      'target-volume'?: 
+      'target-volume'?:
         | 'rootfs'
         | 'mp0'
         | 'mp1'
@@ -6280,7 +6626,7 @@ export interface Operations {
         | 'unused253'
         | 'unused254'
         | 'unused255'
-      volume: 
+      volume:
         | 'rootfs'
         | 'mp0'
         | 'mp1'
@@ -6830,7 +7176,7 @@ export interface Operations {
       node: string
       vmid: number
       digest?: string
-      disk: 
+      disk:
         | 'rootfs'
         | 'mp0'
         | 'mp1'
@@ -7109,7 +7455,26 @@ export interface Operations {
       cf?: 'AVERAGE' | 'MAX'
       timeframe: 'hour' | 'day' | 'week' | 'month' | 'year'
     }
-    result: { [key: string]: unknown }[]
+    result: {
+      cpu?: number
+      disk?: number
+      diskread?: number
+      diskwrite?: number
+      maxcpu?: number
+      maxdisk?: number
+      maxmem?: number
+      mem?: number
+      memhost?: number
+      netin?: number
+      netout?: number
+      pressurecpufull?: number
+      pressurecpusome?: number
+      pressureiofull?: number
+      pressureiosome?: number
+      pressurememoryfull?: number
+      pressurememorysome?: number
+      time: number
+    }[]
   }
   'GET /nodes/{node}/lxc/{vmid}/snapshot': {
     params: { node: string; vmid: number }
@@ -7129,7 +7494,65 @@ export interface Operations {
   }
   'GET /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config': {
     params: { node: string; vmid: number; snapname: string }
-    result: { [key: string]: unknown }
+    result: {
+      arch?: 'amd64' | 'i386' | 'arm64' | 'armhf' | 'riscv32' | 'riscv64'
+      cmode?: 'shell' | 'console' | 'tty'
+      console?: boolean
+      cores?: number
+      cpulimit?: number
+      cpuunits?: number
+      debug?: boolean
+      description?: string
+      entrypoint?: string
+      env?: string
+      features?: string
+      hookscript?: string
+      hostname?: string
+      lock?:
+        | 'backup'
+        | 'create'
+        | 'destroyed'
+        | 'disk'
+        | 'fstrim'
+        | 'migrate'
+        | 'mounted'
+        | 'rollback'
+        | 'snapshot'
+        | 'snapshot-delete'
+      lxc?: (string[])[]
+      memory?: number
+      nameserver?: string
+      onboot?: boolean
+      ostype?:
+        | 'debian'
+        | 'devuan'
+        | 'ubuntu'
+        | 'centos'
+        | 'fedora'
+        | 'opensuse'
+        | 'archlinux'
+        | 'alpine'
+        | 'gentoo'
+        | 'nixos'
+        | 'unmanaged'
+      parent?: string
+      protection?: boolean
+      rootfs?: string
+      searchdomain?: string
+      snapstate?: string
+      snaptime?: number
+      startup?: string
+      swap?: number
+      tags?: string
+      template?: boolean
+      timezone?: string
+      tty?: number
+      unprivileged?: boolean
+      [key: `dev${number}`]: string
+      [key: `mp${number}`]: string
+      [key: `net${number}`]: string
+      [key: `unused${number}`]: string
+    }
   }
   'PUT /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config': {
     params: { node: string; vmid: number; snapname: string; description?: string }
@@ -7155,7 +7578,7 @@ export interface Operations {
       disk?: number
       diskread?: number
       diskwrite?: number
-      ha: { [key: string]: unknown }
+      ha: { group?: string; managed: boolean; state?: string }
       lock?: string
       maxdisk?: number
       maxmem?: number
@@ -7229,12 +7652,12 @@ export interface Operations {
   }
   'GET /nodes/{node}/netstat': {
     params: { node: string }
-    result: { [key: string]: unknown }[]
+    result: { dev: string; in: number; out: number; vmid: number }[]
   }
   'GET /nodes/{node}/network': {
     params: {
       node: string
-      type?: 
+      type?:
         | 'bridge'
         | 'bond'
         | 'eth'
@@ -7256,7 +7679,7 @@ export interface Operations {
       address6?: string
       autostart?: boolean
       'bond-primary'?: string
-      bond_mode?: 
+      bond_mode?:
         | 'balance-rr'
         | 'active-backup'
         | 'balance-xor'
@@ -7300,7 +7723,7 @@ export interface Operations {
       ovs_tag?: number
       priority?: number
       slaves?: string
-      type: 
+      type:
         | 'bridge'
         | 'bond'
         | 'eth'
@@ -7330,7 +7753,7 @@ export interface Operations {
       address6?: string
       autostart?: boolean
       'bond-primary'?: string
-      bond_mode?: 
+      bond_mode?:
         | 'balance-rr'
         | 'active-backup'
         | 'balance-xor'
@@ -7361,7 +7784,7 @@ export interface Operations {
       ovs_ports?: string
       ovs_tag?: number
       slaves?: string
-      type: 
+      type:
         | 'bridge'
         | 'bond'
         | 'eth'
@@ -7399,7 +7822,7 @@ export interface Operations {
       address6?: string
       autostart?: boolean
       'bond-primary'?: string
-      bond_mode?: 
+      bond_mode?:
         | 'balance-rr'
         | 'active-backup'
         | 'balance-xor'
@@ -7430,7 +7853,7 @@ export interface Operations {
       ovs_ports?: string
       ovs_tag?: number
       slaves?: string
-      type: 
+      type:
         | 'bridge'
         | 'bond'
         | 'eth'
@@ -7457,6 +7880,7 @@ export interface Operations {
     result: {
       cpu?: number
       cpus?: number
+      disk?: number
       diskread?: number
       diskwrite?: number
       lock?: string
@@ -7525,7 +7949,7 @@ export interface Operations {
       'intel-tdx'?: string
       ivshmem?: string
       keephugepages?: boolean
-      keyboard?: 
+      keyboard?:
         | 'de'
         | 'de-ch'
         | 'da'
@@ -7554,7 +7978,7 @@ export interface Operations {
       kvm?: boolean
       'live-restore'?: boolean
       localtime?: boolean
-      lock?: 
+      lock?:
         | 'backup'
         | 'clone'
         | 'create'
@@ -7572,7 +7996,7 @@ export interface Operations {
       nameserver?: string
       numa?: boolean
       onboot?: boolean
-      ostype?: 
+      ostype?:
         | 'other'
         | 'wxp'
         | 'w2k'
@@ -7646,7 +8070,7 @@ export interface Operations {
     params: {
       node: string
       vmid: number
-      command: 
+      command:
         | 'fsfreeze-freeze'
         | 'fsfreeze-status'
         | 'fsfreeze-thaw'
@@ -7668,7 +8092,7 @@ export interface Operations {
         | 'suspend-hybrid'
         | 'suspend-ram'
     }
-    result: { [key: string]: unknown }
+    result: { result: unknown }
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/exec': {
     params: { node: string; vmid: number; command: readonly string[]; 'input-data'?: string }
@@ -7696,87 +8120,136 @@ export interface Operations {
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/fsfreeze-freeze': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result: number }
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/fsfreeze-status': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result: 'thawed' | 'frozen' }
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/fsfreeze-thaw': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result: number }
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/fstrim': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result: { paths: { error?: string; minimum?: number; path: string; trimmed?: number }[] } }
   }
   'GET /nodes/{node}/qemu/{vmid}/agent/get-fsinfo': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: {
+      result: {
+        disk: {
+          bus: number
+          'bus-type': string
+          dev?: string
+          'pci-controller': { bus: number; domain: number; function: number; slot: number }
+          serial?: string
+          target: number
+          unit: number
+        }[]
+        mountpoint: string
+        name: string
+        'total-bytes'?: number
+        'total-bytes-privileged'?: number
+        type: string
+        'used-bytes'?: number
+      }[]
+    }
   }
   'GET /nodes/{node}/qemu/{vmid}/agent/get-host-name': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result: { 'host-name': string } }
   }
   'GET /nodes/{node}/qemu/{vmid}/agent/get-memory-block-info': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result: { size: number } }
   }
   'GET /nodes/{node}/qemu/{vmid}/agent/get-memory-blocks': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result: { 'can-offline'?: boolean; online: boolean; 'phys-index': number }[] }
   }
   'GET /nodes/{node}/qemu/{vmid}/agent/get-osinfo': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: {
+      result: {
+        id?: string
+        'kernel-release'?: string
+        'kernel-version'?: string
+        machine?: string
+        name?: string
+        'pretty-name'?: string
+        variant?: string
+        'variant-id'?: string
+        version?: string
+        'version-id'?: string
+      }
+    }
   }
   'GET /nodes/{node}/qemu/{vmid}/agent/get-time': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result: number }
   }
   'GET /nodes/{node}/qemu/{vmid}/agent/get-timezone': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result: { offset: number; zone?: string } }
   }
   'GET /nodes/{node}/qemu/{vmid}/agent/get-users': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result: { domain?: string; 'login-time': number; user: string }[] }
   }
   'GET /nodes/{node}/qemu/{vmid}/agent/get-vcpus': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result: { 'can-offline'?: boolean; 'logical-id': number; online: boolean }[] }
   }
   'GET /nodes/{node}/qemu/{vmid}/agent/info': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: {
+      result: { supported_commands: { enabled: boolean; name: string; 'success-response': boolean }[]; version: string }
+    }
   }
   'GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: {
+      result: {
+        'hardware-address'?: string
+        'ip-addresses'?: { 'ip-address': string; 'ip-address-type': 'ipv4' | 'ipv6'; prefix: number }[]
+        name: string
+        statistics?: {
+          'rx-bytes': number
+          'rx-dropped': number
+          'rx-errs': number
+          'rx-packets': number
+          'tx-bytes': number
+          'tx-dropped': number
+          'tx-errs': number
+          'tx-packets': number
+        }
+      }[]
+    }
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/ping': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result: { [key: string]: unknown } }
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/set-user-password': {
     params: { node: string; vmid: number; crypted?: boolean; password: string; username: string }
-    result: { [key: string]: unknown }
+    result: { result: { [key: string]: unknown } }
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/shutdown': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result?: unknown }
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/suspend-disk': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result?: unknown }
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/suspend-hybrid': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result?: unknown }
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/suspend-ram': {
     params: { node: string; vmid: number }
-    result: { [key: string]: unknown }
+    result: { result?: unknown }
   }
   'POST /nodes/{node}/qemu/{vmid}/clone': {
     params: {
@@ -7843,7 +8316,7 @@ export interface Operations {
       'intel-tdx'?: string
       ivshmem?: string
       keephugepages?: boolean
-      keyboard?: 
+      keyboard?:
         | 'de'
         | 'de-ch'
         | 'da'
@@ -7871,7 +8344,7 @@ export interface Operations {
         | 'tr'
       kvm?: boolean
       localtime?: boolean
-      lock?: 
+      lock?:
         | 'backup'
         | 'clone'
         | 'create'
@@ -7890,7 +8363,7 @@ export interface Operations {
       nameserver?: string
       numa?: boolean
       onboot?: boolean
-      ostype?: 
+      ostype?:
         | 'other'
         | 'wxp'
         | 'w2k'
@@ -7989,7 +8462,7 @@ export interface Operations {
       'intel-tdx'?: string
       ivshmem?: string
       keephugepages?: boolean
-      keyboard?: 
+      keyboard?:
         | 'de'
         | 'de-ch'
         | 'da'
@@ -8017,7 +8490,7 @@ export interface Operations {
         | 'tr'
       kvm?: boolean
       localtime?: boolean
-      lock?: 
+      lock?:
         | 'backup'
         | 'clone'
         | 'create'
@@ -8035,7 +8508,7 @@ export interface Operations {
       nameserver?: string
       numa?: boolean
       onboot?: boolean
-      ostype?: 
+      ostype?:
         | 'other'
         | 'wxp'
         | 'w2k'
@@ -8129,7 +8602,7 @@ export interface Operations {
       'intel-tdx'?: string
       ivshmem?: string
       keephugepages?: boolean
-      keyboard?: 
+      keyboard?:
         | 'de'
         | 'de-ch'
         | 'da'
@@ -8157,7 +8630,7 @@ export interface Operations {
         | 'tr'
       kvm?: boolean
       localtime?: boolean
-      lock?: 
+      lock?:
         | 'backup'
         | 'clone'
         | 'create'
@@ -8175,7 +8648,7 @@ export interface Operations {
       nameserver?: string
       numa?: boolean
       onboot?: boolean
-      ostype?: 
+      ostype?:
         | 'other'
         | 'wxp'
         | 'w2k'
@@ -8252,7 +8725,7 @@ export interface Operations {
   }
   'GET /nodes/{node}/qemu/{vmid}/firewall/aliases/{name}': {
     params: { node: string; vmid: number; name: string }
-    result: { [key: string]: unknown }
+    result: { cidr: string; comment?: string; digest: string; name: string }
   }
   'PUT /nodes/{node}/qemu/{vmid}/firewall/aliases/{name}': {
     params: {
@@ -8292,7 +8765,7 @@ export interface Operations {
   }
   'GET /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}/{cidr}': {
     params: { node: string; vmid: number; name: string; cidr: string }
-    result: { [key: string]: unknown }
+    result: { cidr: string; comment?: string; digest: string; nomatch?: boolean }
   }
   'PUT /nodes/{node}/qemu/{vmid}/firewall/ipset/{name}/{cidr}': {
     params: {
@@ -8486,7 +8959,7 @@ export interface Operations {
       bwlimit?: number
       delete?: boolean
       digest?: string
-      disk: 
+      disk:
         | 'ide0'
         | 'ide1'
         | 'ide2'
@@ -8805,7 +9278,7 @@ export interface Operations {
       format?: 'raw' | 'qcow2' | 'vmdk'
       storage?: string
       'target-digest'?: string
-      'target-disk'?: 
+      'target-disk'?:
         | 'ide0'
         | 'ide1'
         | 'ide2'
@@ -9156,7 +9629,7 @@ export interface Operations {
       node: string
       vmid: number
       digest?: string
-      disk: 
+      disk:
         | 'ide0'
         | 'ide1'
         | 'ide2'
@@ -9238,7 +9711,26 @@ export interface Operations {
       cf?: 'AVERAGE' | 'MAX'
       timeframe: 'hour' | 'day' | 'week' | 'month' | 'year'
     }
-    result: { [key: string]: unknown }[]
+    result: {
+      cpu?: number
+      disk?: number
+      diskread?: number
+      diskwrite?: number
+      maxcpu?: number
+      maxdisk?: number
+      maxmem?: number
+      mem?: number
+      memhost?: number
+      netin?: number
+      netout?: number
+      pressurecpufull?: number
+      pressurecpusome?: number
+      pressureiofull?: number
+      pressureiosome?: number
+      pressurememoryfull?: number
+      pressurememorysome?: number
+      time: number
+    }[]
   }
   'PUT /nodes/{node}/qemu/{vmid}/sendkey': {
     params: { node: string; vmid: number; key: string; skiplock?: boolean }
@@ -9246,7 +9738,16 @@ export interface Operations {
   }
   'GET /nodes/{node}/qemu/{vmid}/snapshot': {
     params: { node: string; vmid: number }
-    result: { description: string; name: string; parent?: string; snaptime?: number; vmstate?: boolean }[]
+    result: {
+      description: string
+      digest?: string
+      name: string
+      parent?: string
+      running?: boolean
+      snapstate?: string
+      snaptime?: number
+      vmstate?: boolean
+    }[]
   }
   'POST /nodes/{node}/qemu/{vmid}/snapshot': {
     params: { node: string; vmid: number; description?: string; snapname: string; vmstate?: boolean }
@@ -9262,7 +9763,144 @@ export interface Operations {
   }
   'GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config': {
     params: { node: string; vmid: number; snapname: string }
-    result: { [key: string]: unknown }
+    result: {
+      acpi?: boolean
+      affinity?: string
+      agent?: string
+      'allow-ksm'?: boolean
+      'amd-sev'?: string
+      arch?: 'x86_64' | 'aarch64'
+      args?: string
+      audio0?: string
+      autostart?: boolean
+      balloon?: number
+      bios?: 'seabios' | 'ovmf'
+      boot?: string
+      bootdisk?: string
+      cdrom?: string
+      cicustom?: string
+      cipassword?: string
+      citype?: 'configdrive2' | 'nocloud' | 'opennebula'
+      ciupgrade?: boolean
+      ciuser?: string
+      cores?: number
+      cpu?: string
+      cpulimit?: number
+      cpuunits?: number
+      description?: string
+      efidisk0?: string
+      freeze?: boolean
+      hookscript?: string
+      hotplug?: string
+      hugepages?: 'any' | '2' | '1024'
+      'intel-tdx'?: string
+      ivshmem?: string
+      keephugepages?: boolean
+      keyboard?:
+        | 'de'
+        | 'de-ch'
+        | 'da'
+        | 'en-gb'
+        | 'en-us'
+        | 'es'
+        | 'fi'
+        | 'fr'
+        | 'fr-be'
+        | 'fr-ca'
+        | 'fr-ch'
+        | 'hu'
+        | 'is'
+        | 'it'
+        | 'ja'
+        | 'lt'
+        | 'mk'
+        | 'nl'
+        | 'no'
+        | 'pl'
+        | 'pt'
+        | 'pt-br'
+        | 'sv'
+        | 'sl'
+        | 'tr'
+      kvm?: boolean
+      localtime?: boolean
+      lock?:
+        | 'backup'
+        | 'clone'
+        | 'create'
+        | 'migrate'
+        | 'rollback'
+        | 'snapshot'
+        | 'snapshot-delete'
+        | 'suspending'
+        | 'suspended'
+      machine?: string
+      memory?: string
+      meta?: string
+      migrate_downtime?: number
+      migrate_speed?: number
+      name?: string
+      nameserver?: string
+      numa?: boolean
+      onboot?: boolean
+      ostype?:
+        | 'other'
+        | 'wxp'
+        | 'w2k'
+        | 'w2k3'
+        | 'w2k8'
+        | 'wvista'
+        | 'win7'
+        | 'win8'
+        | 'win10'
+        | 'win11'
+        | 'l24'
+        | 'l26'
+        | 'solaris'
+      parent?: string
+      protection?: boolean
+      reboot?: boolean
+      rng0?: string
+      'running-nets-host-mtu'?: string
+      runningcpu?: string
+      runningmachine?: string
+      scsihw?: 'lsi' | 'lsi53c810' | 'virtio-scsi-pci' | 'virtio-scsi-single' | 'megasas' | 'pvscsi'
+      searchdomain?: string
+      shares?: number
+      smbios1?: string
+      smp?: number
+      snapstate?: string
+      snaptime?: number
+      sockets?: number
+      spice_enhancements?: string
+      sshkeys?: string
+      startdate?: string
+      startup?: string
+      tablet?: boolean
+      tags?: string
+      tdf?: boolean
+      template?: boolean
+      tpmstate0?: string
+      vcpus?: number
+      vga?: string
+      vmgenid?: string
+      vmstate?: string
+      vmstatestorage?: string
+      watchdog?: string
+      [key: `hostpci${number}`]: string
+      [key: `ide${number}`]: string
+      [key: `ipconfig${number}`]: string
+      [key: `net${number}`]: string
+      [key: `numa${number}`]: string
+      [key: `parallel${number}`]: string
+      [key: `sata${number}`]: string
+      [key: `scsi${number}`]: string
+      [key: `serial${number}`]: string
+      [key: `unused${number}`]: string
+      [key: `usb${number}`]: string
+      [key: `virtio${number}`]: string
+      [key: `virtiofs${number}`]: string
+    }
   }
   'PUT /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config': {
     params: { node: string; vmid: number; snapname: string; description?: string }
@@ -9284,12 +9922,18 @@ export interface Operations {
     params: { node: string; vmid: number }
     result: {
       agent?: boolean
+      balloon?: number
+      balloon_min?: number
+      ballooninfo?: { [key: string]: unknown }
+      blockstat?: { [key: string]: { [key: string]: unknown } }
       clipboard?: 'vnc'
       cpu?: number
       cpus?: number
+      disk?: number
       diskread?: number
       diskwrite?: number
-      ha: { [key: string]: unknown }
+      freemem?: number
+      ha: { group?: string; managed: boolean; state?: string }
       lock?: string
       maxdisk?: number
       maxmem?: number
@@ -9298,6 +9942,7 @@ export interface Operations {
       name?: string
       netin?: number
       netout?: number
+      nics?: { [key: string]: { netin: number; netout: number } }
       pid?: number
       pressurecpufull?: number
       pressurecpusome?: number
@@ -9305,10 +9950,12 @@ export interface Operations {
       pressureiosome?: number
       pressurememoryfull?: number
       pressurememorysome?: number
+      'proxmox-support'?: { [key: string]: unknown }
       qmpstatus?: string
       'running-machine'?: string
       'running-qemu'?: string
       serial?: boolean
+      shares?: number
       spice?: boolean
       status: 'stopped' | 'running'
       tags?: string
@@ -9378,7 +10025,7 @@ export interface Operations {
     params: {
       node: string
       vmid: number
-      disk?: 
+      disk?:
         | 'ide0'
         | 'ide1'
         | 'ide2'
@@ -9467,7 +10114,27 @@ export interface Operations {
   }
   'GET /nodes/{node}/replication': {
     params: { node: string; guest?: number }
-    result: { id: string }[]
+    result: {
+      comment?: string
+      digest?: string
+      disable?: boolean
+      duration?: number
+      error?: string
+      fail_count?: number
+      guest?: number
+      id: string
+      jobnum?: number
+      last_sync?: number
+      last_try?: number
+      next_sync?: number
+      rate?: number
+      remove_job?: 'local' | 'full'
+      schedule?: string
+      source?: string
+      target?: string
+      type?: 'local'
+      vmtype?: 'qemu' | 'lxc'
+    }[]
   }
   'GET /nodes/{node}/replication/{id}': {
     params: { node: string; id: string }
@@ -9483,7 +10150,27 @@ export interface Operations {
   }
   'GET /nodes/{node}/replication/{id}/status': {
     params: { node: string; id: string }
-    result: { [key: string]: unknown }
+    result: {
+      comment?: string
+      digest?: string
+      disable?: boolean
+      duration?: number
+      error?: string
+      fail_count?: number
+      guest?: number
+      id: string
+      jobnum?: number
+      last_sync?: number
+      last_try?: number
+      next_sync?: number
+      rate?: number
+      remove_job?: 'local' | 'full'
+      schedule?: string
+      source?: string
+      target?: string
+      type?: 'local'
+      vmtype?: 'qemu' | 'lxc'
+    }
   }
   'GET /nodes/{node}/report': {
     params: { node: string }
@@ -9500,7 +10187,28 @@ export interface Operations {
   }
   'GET /nodes/{node}/rrddata': {
     params: { node: string; cf?: 'AVERAGE' | 'MAX'; timeframe: 'hour' | 'day' | 'week' | 'month' | 'year' | 'decade' }
-    result: { [key: string]: unknown }[]
+    result: {
+      arcsize?: number
+      cpu?: number
+      iowait?: number
+      loadavg?: number
+      maxcpu?: number
+      memavailable?: number
+      memtotal?: number
+      memused?: number
+      netin?: number
+      netout?: number
+      pressurecpusome?: number
+      pressureiofull?: number
+      pressureiosome?: number
+      pressurememoryfull?: number
+      pressurememorysome?: number
+      roottotal?: number
+      rootused?: number
+      swaptotal?: number
+      swapused?: number
+      time: number
+    }[]
   }
   'GET /nodes/{node}/scan': {
     params: { node: string }
@@ -9589,7 +10297,7 @@ export interface Operations {
   'GET /nodes/{node}/services': {
     params: { node: string }
     result: {
-      'active-state': 
+      'active-state':
         | 'active'
         | 'inactive'
         | 'failed'
@@ -9602,7 +10310,7 @@ export interface Operations {
       desc: string
       name: string
       service: string
-      state: 
+      state:
         | 'dead'
         | 'condition'
         | 'start-pre'
@@ -9630,7 +10338,7 @@ export interface Operations {
         | 'auto-restart-queued'
         | 'cleaning'
         | 'unknown'
-      'unit-state': 
+      'unit-state':
         | 'enabled'
         | 'enabled-runtime'
         | 'linked'
@@ -9651,7 +10359,7 @@ export interface Operations {
   'GET /nodes/{node}/services/{service}': {
     params: {
       node: string
-      service: 
+      service:
         | 'chrony'
         | 'corosync'
         | 'cron'
@@ -9681,7 +10389,7 @@ export interface Operations {
   'POST /nodes/{node}/services/{service}/reload': {
     params: {
       node: string
-      service: 
+      service:
         | 'chrony'
         | 'corosync'
         | 'cron'
@@ -9711,7 +10419,7 @@ export interface Operations {
   'POST /nodes/{node}/services/{service}/restart': {
     params: {
       node: string
-      service: 
+      service:
         | 'chrony'
         | 'corosync'
         | 'cron'
@@ -9741,7 +10449,7 @@ export interface Operations {
   'POST /nodes/{node}/services/{service}/start': {
     params: {
       node: string
-      service: 
+      service:
         | 'chrony'
         | 'corosync'
         | 'cron'
@@ -9771,7 +10479,7 @@ export interface Operations {
   'GET /nodes/{node}/services/{service}/state': {
     params: {
       node: string
-      service: 
+      service:
         | 'chrony'
         | 'corosync'
         | 'cron'
@@ -9797,7 +10505,7 @@ export interface Operations {
         | 'systemd-timesyncd'
     }
     result: {
-      'active-state': 
+      'active-state':
         | 'active'
         | 'inactive'
         | 'failed'
@@ -9810,7 +10518,7 @@ export interface Operations {
       desc: string
       name: string
       service: string
-      state: 
+      state:
         | 'dead'
         | 'condition'
         | 'start-pre'
@@ -9838,7 +10546,7 @@ export interface Operations {
         | 'auto-restart-queued'
         | 'cleaning'
         | 'unknown'
-      'unit-state': 
+      'unit-state':
         | 'enabled'
         | 'enabled-runtime'
         | 'linked'
@@ -9859,7 +10567,7 @@ export interface Operations {
   'POST /nodes/{node}/services/{service}/stop': {
     params: {
       node: string
-      service: 
+      service:
         | 'chrony'
         | 'corosync'
         | 'cron'
@@ -9940,11 +10648,12 @@ export interface Operations {
     params: { node: string; storage: string; content?: string; vmid?: number }
     result: {
       'approximate-size'?: number
+      content?: string
       ctime?: number
       encrypted?: string
       format: string
       notes?: string
-      parent?: string
+      parent?: string | null
       protected?: boolean
       size?: number
       used?: number
@@ -10006,7 +10715,7 @@ export interface Operations {
     params: { node: string; storage: string }
     result: {
       id: string
-      type: 
+      type:
         | 'btrfs'
         | 'cephfs'
         | 'cifs'
@@ -10033,7 +10742,7 @@ export interface Operations {
       type: 'vm'
       warnings?: {
         key?: string
-        type: 
+        type:
           | 'cdrom-image-ignored'
           | 'efi-state-lost'
           | 'guest-is-running'
@@ -10080,7 +10789,7 @@ export interface Operations {
       cf?: 'AVERAGE' | 'MAX'
       timeframe: 'hour' | 'day' | 'week' | 'month' | 'year'
     }
-    result: { [key: string]: unknown }[]
+    result: { time: number; total?: number; used?: number }[]
   }
   'GET /nodes/{node}/storage/{storage}/status': {
     params: { node: string; storage: string }
@@ -10166,6 +10875,7 @@ export interface Operations {
       pstart: number
       starttime: number
       status?: string
+      tokenid?: string
       type: string
       upid: string
       user: string
@@ -10193,6 +10903,7 @@ export interface Operations {
       pstart: number
       starttime: number
       status: 'running' | 'stopped'
+      tokenid?: string
       type: string
       upid: string
       user: string
@@ -10355,6 +11066,7 @@ export interface Operations {
         type: 'qemu' | 'lxc' | 'openvz' | 'storage'
         vmid?: number
       }[]
+      poolid?: string
     }
   }
   'PUT /pools/{poolid}': {
@@ -10374,7 +11086,7 @@ export interface Operations {
   }
   'GET /storage': {
     params: {
-      type?: 
+      type?:
         | 'btrfs'
         | 'cephfs'
         | 'cifs'
@@ -10390,7 +11102,80 @@ export interface Operations {
         | 'zfs'
         | 'zfspool'
     }
-    result: { storage: string }[]
+    result: {
+      authsupported?: string
+      base?: string
+      blocksize?: string
+      bwlimit?: string
+      comstar_hg?: string
+      comstar_tg?: string
+      content: string
+      'content-dirs'?: string
+      'create-base-path'?: boolean
+      'create-subdirs'?: boolean
+      'data-pool'?: string
+      datastore?: string
+      digest: string
+      disable?: boolean
+      domain?: string
+      export?: string
+      fingerprint?: string
+      format?: 'raw' | 'qcow2' | 'subvol' | 'vmdk'
+      'fs-name'?: string
+      fuse?: boolean
+      is_mountpoint?: string
+      iscsiprovider?: string
+      krbd?: boolean
+      lio_tpg?: string
+      'max-protected-backups'?: number
+      mkdir?: boolean
+      monhost?: string
+      mountpoint?: string
+      namespace?: string
+      nocow?: boolean
+      nodes?: string
+      nowritecache?: boolean
+      options?: string
+      path?: string
+      pool?: string
+      port?: number
+      portal?: string
+      preallocation?: 'off' | 'metadata' | 'falloc' | 'full'
+      'prune-backups'?: string
+      saferemove?: boolean
+      'saferemove-stepsize'?: '1' | '2' | '4' | '8' | '16' | '32'
+      saferemove_throughput?: string
+      server?: string
+      share?: string
+      shared?: boolean
+      'skip-cert-verification'?: boolean
+      smbversion?: 'default' | '2.0' | '2.1' | '3' | '3.0' | '3.11'
+      'snapshot-as-volume-chain'?: boolean
+      sparse?: boolean
+      storage: string
+      subdir?: string
+      tagged_only?: boolean
+      target?: string
+      thinpool?: string
+      type:
+        | 'btrfs'
+        | 'cephfs'
+        | 'cifs'
+        | 'dir'
+        | 'esxi'
+        | 'iscsi'
+        | 'iscsidirect'
+        | 'lvm'
+        | 'lvmthin'
+        | 'nfs'
+        | 'pbs'
+        | 'rbd'
+        | 'zfs'
+        | 'zfspool'
+      username?: string
+      vgname?: string
+      'zfs-base-path'?: string
+    }[]
   }
   'POST /storage': {
     params: {
@@ -10451,7 +11236,7 @@ export interface Operations {
       tagged_only?: boolean
       target?: string
       thinpool?: string
-      type: 
+      type:
         | 'btrfs'
         | 'cephfs'
         | 'cifs'
@@ -10473,7 +11258,7 @@ export interface Operations {
     result: {
       config?: { 'encryption-key'?: string }
       storage: string
-      type: 
+      type:
         | 'btrfs'
         | 'cephfs'
         | 'cifs'
@@ -10492,7 +11277,80 @@ export interface Operations {
   }
   'GET /storage/{storage}': {
     params: { storage: string }
-    result: { [key: string]: unknown }
+    result: {
+      authsupported?: string
+      base?: string
+      blocksize?: string
+      bwlimit?: string
+      comstar_hg?: string
+      comstar_tg?: string
+      content: string
+      'content-dirs'?: string
+      'create-base-path'?: boolean
+      'create-subdirs'?: boolean
+      'data-pool'?: string
+      datastore?: string
+      digest: string
+      disable?: boolean
+      domain?: string
+      export?: string
+      fingerprint?: string
+      format?: 'raw' | 'qcow2' | 'subvol' | 'vmdk'
+      'fs-name'?: string
+      fuse?: boolean
+      is_mountpoint?: string
+      iscsiprovider?: string
+      krbd?: boolean
+      lio_tpg?: string
+      'max-protected-backups'?: number
+      mkdir?: boolean
+      monhost?: string
+      mountpoint?: string
+      namespace?: string
+      nocow?: boolean
+      nodes?: string
+      nowritecache?: boolean
+      options?: string
+      path?: string
+      pool?: string
+      port?: number
+      portal?: string
+      preallocation?: 'off' | 'metadata' | 'falloc' | 'full'
+      'prune-backups'?: string
+      saferemove?: boolean
+      'saferemove-stepsize'?: '1' | '2' | '4' | '8' | '16' | '32'
+      saferemove_throughput?: string
+      server?: string
+      share?: string
+      shared?: boolean
+      'skip-cert-verification'?: boolean
+      smbversion?: 'default' | '2.0' | '2.1' | '3' | '3.0' | '3.11'
+      'snapshot-as-volume-chain'?: boolean
+      sparse?: boolean
+      storage: string
+      subdir?: string
+      tagged_only?: boolean
+      target?: string
+      thinpool?: string
+      type:
+        | 'btrfs'
+        | 'cephfs'
+        | 'cifs'
+        | 'dir'
+        | 'esxi'
+        | 'iscsi'
+        | 'iscsidirect'
+        | 'lvm'
+        | 'lvmthin'
+        | 'nfs'
+        | 'pbs'
+        | 'rbd'
+        | 'zfs'
+        | 'zfspool'
+      username?: string
+      vgname?: string
+      'zfs-base-path'?: string
+    }
   }
   'PUT /storage/{storage}': {
     params: {
@@ -10551,7 +11409,7 @@ export interface Operations {
     result: {
       config?: { 'encryption-key'?: string }
       storage: string
-      type: 
+      type:
         | 'btrfs'
         | 'cephfs'
         | 'cifs'

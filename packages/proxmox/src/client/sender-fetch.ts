@@ -12,7 +12,7 @@ export function createFetchSender(fetch: FetchLike, baseUrl: string, defaults: {
   const origin = baseUrl.replace(/\/+$/, '')
 
   async function send(request: NativeRequest): Promise<NativeResponse> {
-    const deadline = AbortSignal.timeout(request.timeoutMs ?? defaults.timeoutMs)
+    const deadline = AbortSignal.timeout(Math.ceil(request.timeoutMs ?? defaults.timeoutMs))
     const signal = request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline])
     try {
       const response = await fetch(`${origin}${request.path}`, {

@@ -26,7 +26,7 @@ export interface Upload {
 
 /** Spooling a file takes long: a minute, and a second for each megabyte. */
 function uploadTimeoutMs(size: number): number {
-  return 60_000 + size / 1000
+  return 60_000 + Math.ceil(size / 1000)
 }
 
 /** Sends a file and returns the id of the task that puts it into its place. */

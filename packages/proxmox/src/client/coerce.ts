@@ -1,3 +1,5 @@
+import { memberCoercer } from './coerce-members.js'
+
 /**
  * How the members of an answer are brought to their declared types, as generated from the API description:
  * `b` 0/1 to boolean, `n` numeric string to number, `s` number to string, `[x]` a list of x, an object its members
@@ -39,19 +41,16 @@ function listCoercer(item: Coercer): Coercer {
 
 function objectCoercer(members: { readonly [key: string]: Coercion }): Coercer {
   const named = Object.keys(members).filter((key) => key !== '*' && key !== '__proto__')
-  const coercers = named.map((key) => compileCoercion(members[key] ?? {}))
+  const coerceNamed = memberCoercer(
+    named,
+    named.map((key) => compileCoercion(members[key] ?? {})),
+  )
   const others = members['*'] === undefined ? undefined : compileCoercion(members['*'])
   const known = new Set(named)
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     const record = value as Record<string, unknown> // an object that is not an array
-    for (let index = 0; index < named.length; index++) {
-      const key = named[index] as string // within bounds
-      const before = record[key]
-      if (before === undefined) continue
-      const after = (coercers[index] as Coercer)(before) // as long as `named`
-      if (after !== before) record[key] = after
-    }
+    coerceNamed(record)
     if (others !== undefined) coerceOthers(record, known, others)
     return record
   }

@@ -9,7 +9,17 @@ export type {
   Problem,
 } from './errors/error-codes.js'
 export { type ErrorFields, HypervisorError } from './errors/hypervisor-error.js'
+export { type EachOptions, each, eachVm } from './inventory/each.js'
+export { collectProblems, describeReference, type ProblemCollector } from './inventory/reference-problems.js'
+export {
+  isWithin,
+  type ReferenceCandidate,
+  type ReferenceTarget,
+  resolveReference,
+} from './inventory/resolve-reference.js'
 export type { Json, JsonObject } from './json.js'
+export { createLimiter, type LaneWidths } from './limits/create-limiter.js'
+export type { Lane, Limiter } from './limits/limiter.js'
 export type { Capabilities, ConnectionReport } from './model/capabilities.js'
 export type { FacetName, FacetOf, FacetTypes } from './model/facets.js'
 export type { Listing, ListProblem, Page, PageQuery, ResourceQuery } from './model/page.js'
@@ -89,5 +99,8 @@ export type {
 } from './port.js'
 export { err, ok, type Result, unwrap } from './result.js'
 export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema.js'
+export { combineSecrets, envSecrets } from './secrets/env-secrets.js'
+export { type FileSecretsOptions, fileSecrets } from './secrets/file-secrets.js'
+export { defaultSecrets, resolveSecretInput } from './secrets/resolve-secret.js'
 export { Secret, type SecretInput, type SecretResolver } from './secrets/secret.js'
 export { gib, kib, mib, tib } from './units.js'

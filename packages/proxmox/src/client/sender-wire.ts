@@ -1,4 +1,4 @@
-import { createTransport, type Transport, type TransportResponse, WireError } from '@dcm/wire'
+import { createTransport, type Transport, type TransportRequest, type TransportResponse, WireError } from '@dcm/wire'
 import type { ProxmoxClientOptions } from './client-options.js'
 import { ProxmoxError, type ProxmoxErrorKind } from './error.js'
 import type { NativeRequest, NativeResponse, Sender } from './sender.js'
@@ -33,13 +33,18 @@ export function createWireSender(
 
   async function send(request: NativeRequest): Promise<NativeResponse> {
     try {
-      return new WireResponse(await transport.request(request), request)
+      return new WireResponse(await transport.request(sendable(request)), request)
     } catch (error) {
       throw readWireError(error, request)
     }
   }
 
   return { host, send, close: () => transport.close(), transport }
+}
+
+/** undici sends async iterables too, with the Content-Length that uploads give; the transport's type does not say so. */
+function sendable(request: NativeRequest): TransportRequest {
+  return request as TransportRequest
 }
 
 class WireResponse implements NativeResponse {

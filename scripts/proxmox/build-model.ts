@@ -2,7 +2,7 @@ import type { ApiModel, ApiOperation, ApiParameter, TaskTable } from './api-mode
 import { type OpenApiDocument, type OpenApiOperation, operationsOf } from './openapi.js'
 import { type Overlays, resolveAnswers } from './overlays.js'
 import type { Presence } from './presence.js'
-import { indexedName, type Schema } from './schema.js'
+import { indexedName } from './schema.js'
 
 export interface ModelSources {
   readonly document: OpenApiDocument
@@ -11,21 +11,18 @@ export interface ModelSources {
   readonly presence: Presence
 }
 
-const upid: Schema = { $ref: '#/components/schemas/Upid' }
-
-/** Joins document, task table and presence data into what the emitters read. */
+/** Joins the document (tasks marked already), task table and presence data into what the emitters read. */
 export function buildModel({ document, tasks, overlays, presence }: ModelSources): ApiModel {
   const answers = resolveAnswers(document, overlays, presence.formerNumbers)
   const operations = [...operationsOf(document)].map(({ key, method, path, operation }): ApiOperation => {
     const task = tasks.tasks[key]
-    const answer = answers.get(key) ?? {}
     const source = overlays[key]?.source
     return {
       key,
       method: method.toUpperCase(),
       path,
       parameters: flatParameters(operation),
-      result: task ? taskAnswer(task.null !== undefined, task.literal) : markUpid(answer, key in tasks.upidMembers),
+      result: answers.get(key) ?? {},
       ...(task && { task }),
       ...(source && { resultSource: source }),
       additionalProperties: operation['x-additional-parameters'] === true,
@@ -51,15 +48,6 @@ export function buildModel({ document, tasks, overlays, presence }: ModelSources
     propertyStrings: document.components['x-property-strings'],
     presence,
   }
-}
-
-function taskAnswer(mayBeNull: boolean, literal: string | undefined): Schema {
-  const others: Schema[] = [...(literal ? [{ const: literal }] : []), ...(mayBeNull ? [{ type: 'null' as const }] : [])]
-  return others.length > 0 ? { oneOf: [upid, ...others] } : upid
-}
-
-function markUpid(answer: Schema, hasMember: boolean): Schema {
-  return hasMember ? { ...answer, properties: { ...answer.properties, upid } } : answer
 }
 
 function flatParameters(operation: OpenApiOperation): Record<string, ApiParameter> {

@@ -20,10 +20,7 @@ ${members.join('\n')}
 `
 }
 
-export function coercionTable({
-  operations,
-  presence,
-}: Pick<ApiModel, 'operations' | 'presence'>): Record<string, Coercion> {
+export function coercionTable({ operations }: Pick<ApiModel, 'operations'>): Record<string, Coercion> {
   const table: Record<string, Coercion> = {}
   for (const operation of operations) {
     const coercion = coercionOf(operation.result)

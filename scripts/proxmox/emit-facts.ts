@@ -3,7 +3,7 @@ import type { PropertyString, PropertyStringMember, Schema } from './schema.js'
 import { Expression, header, literal, memberName, quote } from './typescript-text.js'
 
 /** operation-facts.ts: what the platform checks before it runs an operation. */
-export function emitFacts({ operations, propertyStrings, version }: ApiModel): string {
+export function emitFacts({ operations, propertyStrings, presence, version }: ApiModel): string {
   const grammars = Object.entries(propertyStrings).map(([name, grammar]) => {
     const label = `  ${memberName(name)}: `
     return `${label}${literal(grammarFacts(grammar), '  ', label.length - 2)},`
@@ -47,7 +47,7 @@ export interface OperationFacts {
   /** Indexed parameters as \`net[n]\`. */
   readonly parameters: Readonly<Record<string, ParameterFacts>>
   readonly returnsNull?: true
-  readonly versions: readonly ('7.4' | '8.4' | '9.2')[]
+  readonly versions: readonly (${presence.versions.map(quote).join(' | ')})[]
 }
 
 const grammars: Readonly<Record<${Object.keys(propertyStrings).map(quote).join(' | ')}, PropertyStringFacts>> = {

@@ -73,6 +73,7 @@ function writeObject(schema: Schema, indent: string, used: number): string {
     }),
   ]
   const rest = schema.additionalProperties
+  if (rest === false && members.length === 0) return 'Record<string, never>'
   if (typeof rest !== 'object')
     return members.length === 0 ? '{ [key: string]: unknown }' : writeMembers(members, indent, used)
   const values = `{ [key: string]: ${writeType(rest, indent, used)} }`

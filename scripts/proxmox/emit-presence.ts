@@ -1,10 +1,10 @@
 import type { ApiModel } from './api-model.js'
-import { header, literal } from './typescript-text.js'
+import { header, literal, quote } from './typescript-text.js'
 
 /** presence.ts: which releases have which operations and parameters. */
 export function emitPresence({ presence, version }: ApiModel): string {
-  return `${header(version, 'What 7.4 and 8.4 lack, and what they had that is gone. Absent = in every release.')}
-type Release = '7.4' | '8.4' | '9.2'
+  return `${header(version, 'What older releases lack, and what they had that is gone. Absent = in every release.')}
+type Release = ${presence.versions.map(quote).join(' | ')}
 
 export interface Presence {
   /** Operation key to the first release that has it. */

@@ -25,9 +25,11 @@ export function importTree(tree: readonly VendorNode[], version: string): OpenAp
     return unique
   }
   const paths: Record<string, Partial<Record<OpenApiMethod, OpenApiOperation>>> = {}
-  for (const operation of readOperations(tree)) {
+  const operations = readOperations(tree)
+  const pathParameters = declaredPathParameters(operations)
+  for (const operation of operations) {
     const method = operation.method.toLowerCase() as OpenApiMethod // readOperations knows no other methods
-    paths[operation.path] = { ...paths[operation.path], [method]: importOperation(operation, register) }
+    paths[operation.path] = { ...paths[operation.path], [method]: importOperation(operation, pathParameters, register) }
   }
   const propertyStrings = [...grammars.values()].sort((a, b) => compare(a.name, b.name))
   return {
@@ -43,17 +45,39 @@ export function importTree(tree: readonly VendorNode[], version: string): OpenAp
   }
 }
 
-function importOperation({ method, path, info }: VendorOperation, register: RegisterPropertyString): OpenApiOperation {
-  const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name)
+/** Declarations of path parameters by the path up to them: some operations forget one that their neighbours declare. */
+function declaredPathParameters(operations: readonly VendorOperation[]): ReadonlyMap<string, VendorSchema> {
+  const declared = new Map<string, VendorSchema>()
+  for (const { path, info } of operations) {
+    for (const { name, prefix } of pathParametersOf(path)) {
+      const schema = info.parameters?.properties?.[name]
+      if (schema && !declared.has(prefix)) declared.set(prefix, schema)
+    }
+  }
+  return declared
+}
+
+function pathParametersOf(path: string): { readonly name: string; readonly prefix: string }[] {
+  return [...path.matchAll(/\{([^}]+)\}/g)].map((found) => {
+    return { name: found[1] ?? '', prefix: path.slice(0, found.index + found[0].length) }
+  })
+}
+
+function importOperation(
+  { method, path, info }: VendorOperation,
+  pathParameters: ReadonlyMap<string, VendorSchema>,
+  register: RegisterPropertyString,
+): OpenApiOperation {
+  const inPath = pathParametersOf(path)
   const declared = info.parameters?.properties ?? {}
-  const parameters: OpenApiParameter[] = inPath.map((name) => ({
-    name,
-    in: 'path',
-    required: true,
-    // Path parameters that the tree forgets to declare are numbers of list entries.
-    schema: normalizeSchema(name, declared[name] ?? { type: 'integer', minimum: 0 }, register),
-  }))
-  const others = Object.fromEntries(Object.entries(declared).filter(([name]) => !inPath.includes(name)))
+  const parameters: OpenApiParameter[] = inPath.map(({ name, prefix }) => {
+    // What nobody declares is the number of a list entry (`url_seq`).
+    const vendor = declared[name] ?? pathParameters.get(prefix) ?? { type: 'integer', minimum: 0 }
+    return { name, in: 'path', required: true, schema: normalizeSchema(name, vendor, register) }
+  })
+  const others = Object.fromEntries(
+    Object.entries(declared).filter(([name]) => !inPath.some((known) => known.name === name)),
+  )
   const hasBody = method === 'POST' || method === 'PUT'
   if (!hasBody) parameters.push(...queryParameters(others, register))
   return {
@@ -70,8 +94,7 @@ function importOperation({ method, path, info }: VendorOperation, register: Regi
     ...(!isSet(info.allowtoken) && { 'x-allowtoken': false as const }),
     ...(isSet(info.download_allowed) && { 'x-download': true as const }),
     ...(allowsMore(info) && { 'x-additional-parameters': true as const }),
-    ...(info.permissions &&
-      Object.keys(info.permissions).length > 0 && { 'x-permissions': sortKeys(info.permissions) }),
+    ...permissionsOf(info),
   }
 }
 
@@ -126,6 +149,9 @@ function importAnswer(returns: VendorSchema | undefined, register: RegisterPrope
   }
 }
 
-function sortKeys(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => compare(a, b)))
+/** The check tree; what the vendor says in sentences only stays out. */
+function permissionsOf({ permissions }: VendorMethod): Pick<OpenApiOperation, 'x-permissions'> {
+  const { check, user } = permissions ?? {}
+  if (check === undefined && user === undefined) return {}
+  return { 'x-permissions': { ...(check !== undefined && { check }), ...(user !== undefined && { user }) } }
 }

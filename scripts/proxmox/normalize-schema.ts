@@ -8,6 +8,7 @@ import {
   type Schema,
   type SchemaType,
 } from './schema.js'
+import { parseTypetext } from './typetext.js'
 
 /** Takes a property string's grammar and answers the name under which the document keeps it. */
 export type RegisterPropertyString = (name: string, grammar: PropertyString) => string
@@ -22,6 +23,10 @@ export function normalizeSchema(name: string, vendor: VendorSchema, register: Re
   Object.assign(schema, constraintsOf(vendor, type))
   if (typeof vendor.format === 'object')
     schema['x-property-string'] = register(name, normalizeGrammar(vendor.format, register))
+  if (typeof vendor.format === 'string' && vendor.typetext?.includes('=')) {
+    const grammar = parseTypetext(vendor.typetext)
+    if (grammar) schema['x-property-string'] = register(name, grammar)
+  }
   if (vendor.oneOf) schema.oneOf = vendor.oneOf.map((variant) => normalizeSchema(name, variant, register))
   else if (type === 'array' && vendor.items) schema.items = normalizeSchema(name, vendor.items, register)
   if (vendor.properties) Object.assign(schema, normalizeProperties(vendor.properties, register))

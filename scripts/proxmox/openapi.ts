@@ -46,6 +46,8 @@ export interface OpenApiOperation {
   readonly 'x-download'?: true
   /** Parameters beyond the declared ones are not refused. */
   readonly 'x-additional-parameters'?: true
+  /** The answer is the id of a task of one of these types; the types are not always known. */
+  readonly 'x-task-types'?: readonly string[]
   /** The vendor's check tree, as data. */
   readonly 'x-permissions'?: unknown
 }

@@ -1,4 +1,5 @@
 import { compare, readOperations, type VendorNode, type VendorSchema } from './api-tree.js'
+import { type OpenApiDocument, operationsOf } from './openapi.js'
 
 /** What the releases before the described one lack: `specs/proxmox/presence.json`. */
 export interface Presence {
@@ -83,4 +84,26 @@ function turnedToText(before: VendorSchema | undefined, now: VendorSchema | unde
     const type = old[name]?.type
     return (type === 'integer' || type === 'number') && current[name]?.type === 'string'
   })
+}
+
+/**
+ * Presence data for a newly imported description when the trees of older releases are not at hand: what was known is
+ * kept, what the former description lacked is new in this release, what is gone was last in the former one.
+ */
+export function carryPresence(presence: Presence, previous: OpenApiDocument, current: OpenApiDocument): Presence {
+  const release = current.info.version
+  const former = previous.info.version
+  const before = new Set([...operationsOf(previous)].map(({ key }) => key))
+  const now = new Set([...operationsOf(current)].map(({ key }) => key))
+  const known = (table: Readonly<Record<string, string>>): [string, string][] =>
+    Object.entries(table).filter(([key]) => now.has(key))
+  const added = [...now].filter((key) => !before.has(key)).map((key): [string, string] => [key, release])
+  const gone = [...before].filter((key) => !now.has(key)).map((key): [string, string] => [key, former])
+  const removed = Object.entries(presence.removed).filter(([key]) => !now.has(key))
+  return {
+    ...presence,
+    versions: presence.versions.includes(release) ? presence.versions : [...presence.versions, release],
+    since: Object.fromEntries([...known(presence.since), ...added]),
+    removed: Object.fromEntries([...removed, ...gone].sort(([a], [b]) => compare(a, b))),
+  }
 }

@@ -4131,7 +4131,7 @@ export interface Operations {
   }
   'PUT /cluster/sdn/prefix-lists/{id}/entries/{url_seq}': {
     params: {
-      id: number
+      id: string
       url_seq: number
       action?: 'permit' | 'deny'
       delete?: readonly ('le' | 'ge' | 'seq')[]
@@ -8229,11 +8229,11 @@ export interface Operations {
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/ping': {
     params: { node: string; vmid: number }
-    result: { result: { [key: string]: unknown } }
+    result: { result: Record<string, never> }
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/set-user-password': {
     params: { node: string; vmid: number; crypted?: boolean; password: string; username: string }
-    result: { result: { [key: string]: unknown } }
+    result: { result: Record<string, never> }
   }
   'POST /nodes/{node}/qemu/{vmid}/agent/shutdown': {
     params: { node: string; vmid: number }

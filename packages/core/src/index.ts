@@ -61,6 +61,8 @@ export type {
   VmQuery,
   VmSummary,
 } from './model/vm.js'
+export type { AuditEvent, AuditSink, CallEvent, EventSource } from './observe/events.js'
+export { silentLogger } from './observe/logger.js'
 export { createBatcher } from './operations/batch.js'
 export type { OperationHandle, OperationKind, OperationResults } from './operations/handle.js'
 export { findMarker, formatMarker, type Marker, parseMarker } from './operations/marker.js'
@@ -89,6 +91,7 @@ export {
   type NativeOf,
   portVersion,
 } from './plugin.js'
+export { nativeOf } from './port/native-of.js'
 export type {
   CallOptions,
   CreateVmOptions,
@@ -97,6 +100,8 @@ export type {
   ResourceOverview,
   ResumeOptions,
 } from './port.js'
+export { createRegistry } from './registry/create-registry.js'
+export type { Registry, RegistryOptions } from './registry/registry.js'
 export { err, ok, type Result, unwrap } from './result.js'
 export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema.js'
 export { combineSecrets, envSecrets } from './secrets/env-secrets.js'

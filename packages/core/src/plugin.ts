@@ -1,4 +1,5 @@
 import type { HypervisorAdapter } from './adapter.js'
+import type { LaneWidths } from './limits/create-limiter.js'
 import type { FacetName } from './model/facets.js'
 import type { StandardSchema } from './schema/standard-schema.js'
 import type { SecretResolver } from './secrets/secret.js'
@@ -41,7 +42,10 @@ export interface HypervisorPlugin<
   /** The facets it can offer at most. */
   readonly facets: readonly F[]
   readonly configSchema: StandardSchema<Config>
+  /** Secrets in it are `SecretInput`s, so that they stay out of handles and audit events. */
   readonly extensionSchema: StandardSchema<Extensions>
+  /** How many calls an endpoint of this platform takes at once. Default: 8 reads and 4 mutations. */
+  readonly limits?: LaneWidths
   /** Does no I/O: the first call logs in. Method syntax, so that every plugin is an AnyPlugin. */
   connect(config: Config, context: ConnectContext): HypervisorAdapter<Native, F>
 }

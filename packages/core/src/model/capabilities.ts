@@ -26,11 +26,12 @@ export interface Capabilities {
   /** Can a VM be deleted and its disks be kept? */
   readonly keepDisks: boolean
   readonly naming: {
-    /** A JavaScript regular expression that VM names match. */
+    /** A JavaScript regular expression, of the flag `u`, that VM names match. */
     readonly vmNamePattern: string
     readonly vmNameMaxLength: number
     /** Where a VM name is unique. */
     readonly vmNameUnique: 'nowhere' | 'folder' | 'host' | 'endpoint'
+    /** A JavaScript regular expression, of the flag `u`, that tags match. */
     readonly tagPattern?: string
     readonly descriptionMaxLength?: number
   }

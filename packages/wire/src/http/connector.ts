@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import { ConnectFailure, tcpFailure, tlsFailure } from './connect-failure.js'
@@ -24,9 +24,14 @@ export function createConnector(settings: ConnectionSettings): Connector {
   }
 }
 
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g
+
 function secureContext(settings: ConnectionSettings): SecureContext {
   const { ca } = settings.trust
   try {
+    // Node skips what it cannot parse; the user would then wonder why the server is not trusted.
+    for (const text of ca)
+      for (const certificate of text.match(PEM_CERTIFICATE) ?? [text]) new X509Certificate(certificate)
     return createSecureContext({ minVersion: settings.minVersion, ...(ca.length > 0 ? { ca: [...ca] } : {}) })
   } catch (error) {
     throw new ConnectFailure('tls-untrusted', false, 'ca could not be read: give whole PEM certificates', error)

@@ -7,11 +7,14 @@ export function nameLowerLayerFailure(
 ): { readonly kind: WireErrorKind; readonly message: string } {
   const code = codeOf(cause) ?? ''
   const text = cause instanceof Error ? cause.message : ''
-  if (code === 'HPE_INVALID_EOF_STATE' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+  // undici's parser errors carry no usable code; in brackets stands which rule of HTTP was broken.
+  const parserReason =
+    cause instanceof Error && cause.name === 'HTTPParserError' ? /\((.*)\)/.exec(text)?.[1] : undefined
+  if (parserReason === 'Invalid EOF state' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
     return { kind: 'reset', message: 'the connection ended before the answer was complete' }
   }
-  if (code.startsWith('HPE_') || text === 'bad response' || text === 'bad upgrade') {
-    const message = `the server's answer is not HTTP/1.1 (${code || text}): check that this is the right port`
+  if (parserReason !== undefined || text === 'bad response' || text === 'bad upgrade') {
+    const message = `the server's answer is not HTTP/1.1 (${parserReason ?? text}): check that this is the right port`
     return { kind: 'protocol', message }
   }
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {

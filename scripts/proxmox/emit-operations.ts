@@ -3,8 +3,8 @@ import { indexedName, isIndexed, type Schema } from './schema.js'
 import { header, lineWidth, memberName, quote } from './typescript-text.js'
 
 /** operations.ts: the flat typed surface, one member an operation. */
-export function emitOperations({ operations, version }: ApiModel): string {
-  const members = operations.map((operation) => emitOperation(operation)).join('\n')
+export function emitOperations({ operations, presence, version }: ApiModel): string {
+  const members = operations.map((operation) => emitOperation(operation, presence.versions[0])).join('\n')
   return `${header(version, 'Every operation with its parameters (path, query and body together) and its unwrapped answer.')}
 /** Id of a task on a node, to be waited for. */
 export type Upid = \`UPID:\${string}\`
@@ -17,12 +17,23 @@ export type OperationKey = keyof Operations
 `
 }
 
-function emitOperation({ key, parameters, result }: ApiOperation): string {
+function emitOperation(operation: ApiOperation, oldest: string | undefined): string {
+  const { key, parameters, result } = operation
   const members = Object.entries(parameters).map(([name, { schema, optional }]): Member => {
     return { name, optional, schema, readonlyArrays: true }
   })
   const params = members.length === 0 ? '{}' : writeMembers(members, '    ', 'params: '.length)
-  return `  ${quote(key)}: {\n    params: ${params}\n    result: ${writeType(result, '    ', 'result: '.length)}\n  }`
+  return `${remarks(operation, oldest)}  ${quote(key)}: {\n    params: ${params}\n    result: ${writeType(result, '    ', 'result: '.length)}\n  }`
+}
+
+/** What the types cannot say: the task types behind an id, and the release that brought the operation. */
+function remarks({ task, versions }: ApiOperation, oldest: string | undefined): string {
+  const types = task?.types.join(', ')
+  const parts = [
+    ...(types ? [`Task ${types}${task?.null ? `; null: ${task.null}` : ''}.`] : []),
+    ...(versions[0] !== oldest ? [`Since ${versions[0]}.`] : []),
+  ]
+  return parts.length > 0 ? `  /** ${parts.join(' ')} */\n` : ''
 }
 
 interface Member {
@@ -84,7 +95,8 @@ function writeMembers(members: readonly Member[], indent: string, used: number):
   const line = `{ ${members.map((member) => writeMember(member, indent)).join('; ')} }`
   if (indent.length + used + line.length <= lineWidth && !line.includes('\n')) return line
   const deeper = `${indent}  `
-  return `{\n${members.map((member) => `${deeper}${writeMember(member, deeper)}`).join('\n')}\n${indent}}`
+  const lines = members.map((member) => `${unitOf(member, deeper)}${deeper}${writeMember(member, deeper)}`)
+  return `{\n${lines.join('\n')}\n${indent}}`
 }
 
 function writeMember({ name, optional, schema, readonlyArrays }: Member, indent: string): string {
@@ -93,6 +105,18 @@ function writeMember({ name, optional, schema, readonlyArrays }: Member, indent:
     : `${memberName(name)}${optional ? '?' : ''}: `
   const type = writeType(schema, indent, label.length, readonlyArrays)
   return type.startsWith('\n') ? `${label.trimEnd()}${type}` : `${label}${type}`
+}
+
+const units: Readonly<Record<string, string>> = {
+  bytes: 'Bytes.',
+  duration: 'Seconds.',
+  fraction_as_percentage: 'Fraction: 1 is all.',
+  timestamp: 'Seconds since 1970.',
+}
+
+function unitOf({ schema }: Member, indent: string): string {
+  const unit = units[schema['x-renderer'] ?? '']
+  return unit ? `${indent}/** ${unit} */\n` : ''
 }
 
 function wrapUnion(variants: readonly string[], indent: string, used: number): string {

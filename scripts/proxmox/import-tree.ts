@@ -35,7 +35,7 @@ export function importTree(tree: readonly VendorNode[], version: string): OpenAp
   return {
     openapi: '3.1.0',
     info: { title: 'Proxmox VE', version },
-    servers: [{ url: 'https://{host}:8006/api2/json' }],
+    servers: [{ url: 'https://{host}:8006/api2/json', variables: { host: { default: 'localhost' } } }],
     'x-envelope': 'data',
     paths,
     components: {

@@ -4,7 +4,10 @@ import type { PropertyString, Schema } from './schema.js'
 export interface OpenApiDocument {
   readonly openapi: '3.1.0'
   readonly info: { readonly title: string; readonly version: string }
-  readonly servers: readonly { readonly url: string }[]
+  readonly servers: readonly {
+    readonly url: string
+    readonly variables: Readonly<Record<string, { readonly default: string }>>
+  }[]
   readonly 'x-envelope': 'data'
   readonly paths: Readonly<Record<string, Readonly<Partial<Record<OpenApiMethod, OpenApiOperation>>>>>
   readonly components: {

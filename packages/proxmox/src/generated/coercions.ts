@@ -864,9 +864,14 @@ export const coercions: Readonly<Record<string, Coercion>> = {
   'GET /nodes/{node}/status': {
     'boot-info': { secureboot: 'b' },
     cpu: 'n',
-    cpuinfo: { cores: 'n', cpus: 'n', sockets: 'n' },
+    cpuinfo: { cores: 'n', cpus: 'n', hvm: 's', mhz: 's', sockets: 'n', user_hz: 'n' },
+    idle: 'n',
+    ksm: { shared: 'n' },
     memory: { available: 'n', free: 'n', total: 'n', used: 'n' },
     rootfs: { avail: 'n', free: 'n', total: 'n', used: 'n' },
+    swap: { free: 'n', total: 'n', used: 'n' },
+    uptime: 'n',
+    wait: 'n',
   },
   'GET /nodes/{node}/storage': [
     {

@@ -175,6 +175,7 @@ export interface Operations {
     params: { realm: string }
     result: null
   }
+  /** Task auth-realm-sync, auth-realm-sync-test. */
   'POST /access/domains/{realm}/sync': {
     params: {
       realm: string
@@ -498,10 +499,12 @@ export interface Operations {
     params: { userid: string; tokenid: string }
     result: null
   }
+  /** Since 8.4. */
   'PUT /access/users/{userid}/unlock-tfa': {
     params: { userid: string }
     result: boolean
   }
+  /** Since 9.2. */
   'POST /access/vncticket': {
     params: { authid: string; path: string; port?: number; privs: string; vncticket: string }
     result: null
@@ -518,6 +521,7 @@ export interface Operations {
     params: {}
     result: { name: string }[]
   }
+  /** Task acmeregister. */
   'POST /cluster/acme/account': {
     params: {
       contact: string
@@ -549,6 +553,7 @@ export interface Operations {
     params: {}
     result: { name: string; url: string }[]
   }
+  /** Since 8.4. */
   'GET /cluster/acme/meta': {
     params: { directory?: string }
     result: {
@@ -1468,14 +1473,17 @@ export interface Operations {
       }[]
     }
   }
+  /** Since 9.2. */
   'GET /cluster/bulk-action': {
     params: {}
     result: { name: string }[]
   }
+  /** Since 9.2. */
   'GET /cluster/bulk-action/guest': {
     params: {}
     result: { name: string }[]
   }
+  /** Task bulk-migrate. Since 9.2. */
   'POST /cluster/bulk-action/guest/migrate': {
     params: {
       'max-workers'?: number
@@ -1487,6 +1495,7 @@ export interface Operations {
     }
     result: Upid
   }
+  /** Task bulk-shutdown. Since 9.2. */
   'POST /cluster/bulk-action/guest/shutdown': {
     params: {
       'force-stop'?: boolean
@@ -1497,10 +1506,12 @@ export interface Operations {
     }
     result: Upid
   }
+  /** Task bulk-start. Since 9.2. */
   'POST /cluster/bulk-action/guest/start': {
     params: { 'max-workers'?: number; maxworkers?: number; timeout?: number; vms?: readonly number[] }
     result: Upid
   }
+  /** Task bulk-suspend. Since 9.2. */
   'POST /cluster/bulk-action/guest/suspend': {
     params: {
       'max-workers'?: number
@@ -1534,6 +1545,7 @@ export interface Operations {
       value: boolean
     }[]
   }
+  /** Task cephsetflags. */
   'PUT /cluster/ceph/flags': {
     params: {
       nobackfill?: boolean
@@ -1645,6 +1657,7 @@ export interface Operations {
     params: {}
     result: { name: string }[]
   }
+  /** Task clustercreate. */
   'POST /cluster/config': {
     params: {
       clustername: string
@@ -1675,6 +1688,7 @@ export interface Operations {
       totem: { [key: string]: unknown }
     }
   }
+  /** Task clusterjoin. */
   'POST /cluster/config/join': {
     params: {
       fingerprint: string
@@ -2125,6 +2139,7 @@ export interface Operations {
       sid: string
     }
   }
+  /** Since 9.2. */
   'GET /cluster/ha/rules': {
     params: { resource?: string; type?: 'node-affinity' | 'resource-affinity' }
     result: {
@@ -2140,6 +2155,7 @@ export interface Operations {
       type: 'node-affinity' | 'resource-affinity'
     }[]
   }
+  /** Since 9.2. */
   'POST /cluster/ha/rules': {
     params: {
       affinity?: 'positive' | 'negative'
@@ -2153,6 +2169,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'GET /cluster/ha/rules/{rule}': {
     params: { rule: string }
     result: {
@@ -2168,6 +2185,7 @@ export interface Operations {
       type: 'node-affinity' | 'resource-affinity'
     }
   }
+  /** Since 9.2. */
   'PUT /cluster/ha/rules/{rule}': {
     params: {
       rule: string
@@ -2183,6 +2201,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'DELETE /cluster/ha/rules/{rule}': {
     params: { rule: string }
     result: null
@@ -2191,6 +2210,7 @@ export interface Operations {
     params: {}
     result: { name: string }[]
   }
+  /** Since 9.2. */
   'POST /cluster/ha/status/arm-ha': {
     params: {}
     result: null
@@ -2217,6 +2237,7 @@ export interface Operations {
       type: 'quorum' | 'master' | 'lrm' | 'service' | 'fencing'
     }[]
   }
+  /** Since 9.2. */
   'POST /cluster/ha/status/disarm-ha': {
     params: { 'resource-mode': 'freeze' | 'ignore' }
     result: null
@@ -2238,6 +2259,7 @@ export interface Operations {
     params: {}
     result: { subdir: string }[]
   }
+  /** Since 8.4. */
   'GET /cluster/jobs/realm-sync': {
     params: {}
     result: {
@@ -2252,6 +2274,7 @@ export interface Operations {
       scope?: 'users' | 'groups' | 'both'
     }[]
   }
+  /** Since 8.4. */
   'GET /cluster/jobs/realm-sync/{id}': {
     params: { id: string }
     result: {
@@ -2267,6 +2290,7 @@ export interface Operations {
       type?: string
     }
   }
+  /** Since 8.4. */
   'POST /cluster/jobs/realm-sync/{id}': {
     params: {
       id: string
@@ -2280,6 +2304,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'PUT /cluster/jobs/realm-sync/{id}': {
     params: {
       id: string
@@ -2293,6 +2318,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'DELETE /cluster/jobs/realm-sync/{id}': {
     params: { id: string }
     result: null
@@ -2315,10 +2341,12 @@ export interface Operations {
       user: string
     }[]
   }
+  /** Since 8.4. */
   'GET /cluster/mapping': {
     params: {}
     result: { name: string }[]
   }
+  /** Since 8.4. */
   'GET /cluster/mapping/dir': {
     params: { 'check-node'?: string }
     result: {
@@ -2328,22 +2356,27 @@ export interface Operations {
       map: string[]
     }[]
   }
+  /** Since 8.4. */
   'POST /cluster/mapping/dir': {
     params: { description?: string; id: string; map: readonly string[] }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/mapping/dir/{id}': {
     params: { id: string }
     result: { description?: string; digest?: string; id?: string; map: string[] }
   }
+  /** Since 8.4. */
   'PUT /cluster/mapping/dir/{id}': {
     params: { id: string; delete?: string; description?: string; digest?: string; map?: readonly string[] }
     result: null
   }
+  /** Since 8.4. */
   'DELETE /cluster/mapping/dir/{id}': {
     params: { id: string }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/mapping/pci': {
     params: { 'check-node'?: string }
     result: {
@@ -2353,6 +2386,7 @@ export interface Operations {
       map: string[]
     }[]
   }
+  /** Since 8.4. */
   'POST /cluster/mapping/pci': {
     params: {
       description?: string
@@ -2363,6 +2397,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/mapping/pci/{id}': {
     params: { id: string }
     result: {
@@ -2374,6 +2409,7 @@ export interface Operations {
       mdev?: boolean
     }
   }
+  /** Since 8.4. */
   'PUT /cluster/mapping/pci/{id}': {
     params: {
       id: string
@@ -2386,26 +2422,32 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'DELETE /cluster/mapping/pci/{id}': {
     params: { id: string }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/mapping/usb': {
     params: { 'check-node'?: string }
     result: { description: string; error: { message: string; severity: string }[]; id: string; map: string[] }[]
   }
+  /** Since 8.4. */
   'POST /cluster/mapping/usb': {
     params: { description?: string; id: string; map: readonly string[] }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/mapping/usb/{id}': {
     params: { id: string }
     result: { description?: string; digest?: string; id?: string; map: string[] }
   }
+  /** Since 8.4. */
   'PUT /cluster/mapping/usb/{id}': {
     params: { id: string; delete?: string; description?: string; digest?: string; map: readonly string[] }
     result: null
   }
+  /** Since 8.4. */
   'DELETE /cluster/mapping/usb/{id}': {
     params: { id: string }
     result: null
@@ -2414,6 +2456,7 @@ export interface Operations {
     params: {}
     result: { name: string }[]
   }
+  /** Since 8.4. */
   'GET /cluster/metrics/export': {
     params: { history?: boolean; 'local-only'?: boolean; 'node-list'?: string; 'start-time'?: number }
     result: {
@@ -2520,14 +2563,17 @@ export interface Operations {
     params: { vmid?: number }
     result: number
   }
+  /** Since 8.4. */
   'GET /cluster/notifications': {
     params: {}
     result: { name: string }[]
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/endpoints': {
     params: {}
     result: { name: string }[]
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/endpoints/gotify': {
     params: {}
     result: {
@@ -2538,14 +2584,17 @@ export interface Operations {
       server: string
     }[]
   }
+  /** Since 8.4. */
   'POST /cluster/notifications/endpoints/gotify': {
     params: { comment?: string; disable?: boolean; name: string; server: string; token: string }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/endpoints/gotify/{name}': {
     params: { name: string }
     result: { comment?: string; digest?: string; disable?: boolean; name: string; server: string }
   }
+  /** Since 8.4. */
   'PUT /cluster/notifications/endpoints/gotify/{name}': {
     params: {
       name: string
@@ -2558,10 +2607,12 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'DELETE /cluster/notifications/endpoints/gotify/{name}': {
     params: { name: string }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/endpoints/sendmail': {
     params: {}
     result: {
@@ -2575,6 +2626,7 @@ export interface Operations {
       origin: 'user-created' | 'builtin' | 'modified-builtin'
     }[]
   }
+  /** Since 8.4. */
   'POST /cluster/notifications/endpoints/sendmail': {
     params: {
       author?: string
@@ -2587,6 +2639,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/endpoints/sendmail/{name}': {
     params: { name: string }
     result: {
@@ -2600,6 +2653,7 @@ export interface Operations {
       name: string
     }
   }
+  /** Since 8.4. */
   'PUT /cluster/notifications/endpoints/sendmail/{name}': {
     params: {
       name: string
@@ -2614,10 +2668,12 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'DELETE /cluster/notifications/endpoints/sendmail/{name}': {
     params: { name: string }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/endpoints/smtp': {
     params: {}
     result: {
@@ -2635,6 +2691,7 @@ export interface Operations {
       username?: string
     }[]
   }
+  /** Since 8.4. */
   'POST /cluster/notifications/endpoints/smtp': {
     params: {
       author?: string
@@ -2652,6 +2709,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/endpoints/smtp/{name}': {
     params: { name: string }
     result: {
@@ -2669,6 +2727,7 @@ export interface Operations {
       username?: string
     }
   }
+  /** Since 8.4. */
   'PUT /cluster/notifications/endpoints/smtp/{name}': {
     params: {
       name: string
@@ -2688,10 +2747,12 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'DELETE /cluster/notifications/endpoints/smtp/{name}': {
     params: { name: string }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/endpoints/webhook': {
     params: {}
     result: {
@@ -2706,6 +2767,7 @@ export interface Operations {
       url: string
     }[]
   }
+  /** Since 8.4. */
   'POST /cluster/notifications/endpoints/webhook': {
     params: {
       body?: string
@@ -2719,6 +2781,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/endpoints/webhook/{name}': {
     params: { name: string }
     result: {
@@ -2733,6 +2796,7 @@ export interface Operations {
       url: string
     }
   }
+  /** Since 8.4. */
   'PUT /cluster/notifications/endpoints/webhook/{name}': {
     params: {
       name: string
@@ -2748,18 +2812,22 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'DELETE /cluster/notifications/endpoints/webhook/{name}': {
     params: { name: string }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/matcher-field-values': {
     params: {}
     result: { comment?: string; field: string; value: string }[]
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/matcher-fields': {
     params: {}
     result: { name: string }[]
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/matchers': {
     params: {}
     result: {
@@ -2775,6 +2843,7 @@ export interface Operations {
       target?: string[]
     }[]
   }
+  /** Since 8.4. */
   'POST /cluster/notifications/matchers': {
     params: {
       comment?: string
@@ -2789,6 +2858,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/matchers/{name}': {
     params: { name: string }
     result: {
@@ -2804,6 +2874,7 @@ export interface Operations {
       target?: string[]
     }
   }
+  /** Since 8.4. */
   'PUT /cluster/notifications/matchers/{name}': {
     params: {
       name: string
@@ -2820,10 +2891,12 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'DELETE /cluster/notifications/matchers/{name}': {
     params: { name: string }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/notifications/targets': {
     params: {}
     result: {
@@ -2834,6 +2907,7 @@ export interface Operations {
       type: 'sendmail' | 'gotify' | 'smtp' | 'webhook'
     }[]
   }
+  /** Since 8.4. */
   'POST /cluster/notifications/targets/{name}/test': {
     params: { name: string }
     result: null
@@ -3001,14 +3075,17 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'GET /cluster/qemu': {
     params: {}
     result: { name: string }[]
   }
+  /** Since 9.2. */
   'GET /cluster/qemu/cpu-flags': {
     params: { accel?: 'kvm' | 'tcg'; arch?: 'x86_64' | 'aarch64' }
     result: { description?: string; name: string; 'supported-on'?: string[] }[]
   }
+  /** Since 9.2. */
   'GET /cluster/qemu/custom-cpu-models': {
     params: {}
     result: {
@@ -3134,6 +3211,7 @@ export interface Operations {
         | 'Westmere-IBRS'
     }[]
   }
+  /** Since 9.2. */
   'POST /cluster/qemu/custom-cpu-models': {
     params: {
       cputype: string
@@ -3258,6 +3336,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'GET /cluster/qemu/custom-cpu-models/{cputype}': {
     params: { cputype: string }
     result: {
@@ -3383,6 +3462,7 @@ export interface Operations {
         | 'Westmere-IBRS'
     }
   }
+  /** Since 9.2. */
   'PUT /cluster/qemu/custom-cpu-models/{cputype}': {
     params: {
       cputype: string
@@ -3509,6 +3589,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'DELETE /cluster/qemu/custom-cpu-models/{cputype}': {
     params: { cputype: string }
     result: null
@@ -3583,9 +3664,13 @@ export interface Operations {
     result: {
       'cgroup-mode'?: number
       content?: string
+      /** Fraction: 1 is all. */
       cpu?: number
+      /** Bytes. */
       disk?: number
+      /** Bytes. */
       diskread?: number
+      /** Bytes. */
       diskwrite?: number
       hastate?: string
       'host-arch'?: 'x86_64' | 'aarch64'
@@ -3593,12 +3678,18 @@ export interface Operations {
       level?: string
       lock?: string
       maxcpu?: number
+      /** Bytes. */
       maxdisk?: number
+      /** Bytes. */
       maxmem?: number
+      /** Bytes. */
       mem?: number
+      /** Bytes. */
       memhost?: number
       name?: string
+      /** Bytes. */
       netin?: number
+      /** Bytes. */
       netout?: number
       network?: string
       'network-type'?: 'fabric' | 'zone'
@@ -3613,6 +3704,7 @@ export interface Operations {
       tags?: string
       template?: boolean
       type: 'node' | 'storage' | 'pool' | 'qemu' | 'lxc' | 'openvz' | 'sdn' | 'network'
+      /** Seconds. */
       uptime?: number
       vmid?: number
       'zone-type'?: string
@@ -3622,6 +3714,7 @@ export interface Operations {
     params: {}
     result: { id: string }[]
   }
+  /** Task reloadnetworkall. */
   'PUT /cluster/sdn': {
     params: { 'lock-token'?: string; 'release-lock'?: boolean }
     result: Upid
@@ -3802,14 +3895,17 @@ export interface Operations {
     params: { dns: string; 'lock-token'?: string }
     result: null
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/dry-run': {
     params: { node: string }
     result: { 'frr-diff'?: string; 'interfaces-diff'?: string }
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/fabrics': {
     params: {}
     result: { subdir: string }[]
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/fabrics/all': {
     params: { pending?: boolean; running?: boolean }
     result: {
@@ -3844,6 +3940,7 @@ export interface Operations {
       }[]
     }
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/fabrics/fabric': {
     params: { pending?: boolean; running?: boolean }
     result: {
@@ -3861,6 +3958,7 @@ export interface Operations {
       route_filter?: string
     }[]
   }
+  /** Since 9.2. */
   'POST /cluster/sdn/fabrics/fabric': {
     params: {
       area?: string
@@ -3878,6 +3976,7 @@ export interface Operations {
     }
     result: null | ''
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/fabrics/fabric/{id}': {
     params: { id: string }
     result: {
@@ -3895,6 +3994,7 @@ export interface Operations {
       route_filter?: string
     }
   }
+  /** Since 9.2. */
   'PUT /cluster/sdn/fabrics/fabric/{id}': {
     params: {
       id: string
@@ -3917,10 +4017,12 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'DELETE /cluster/sdn/fabrics/fabric/{id}': {
     params: { id: string }
     result: null | ''
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/fabrics/node': {
     params: { pending?: boolean; running?: boolean }
     result: {
@@ -3939,6 +4041,7 @@ export interface Operations {
       role?: 'internal' | 'external'
     }[]
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/fabrics/node/{fabric_id}': {
     params: { fabric_id: string; pending?: boolean; running?: boolean }
     result: {
@@ -3957,6 +4060,7 @@ export interface Operations {
       role?: 'internal' | 'external'
     }[]
   }
+  /** Since 9.2. */
   'POST /cluster/sdn/fabrics/node/{fabric_id}': {
     params: {
       fabric_id: string
@@ -3975,6 +4079,7 @@ export interface Operations {
     }
     result: null | ''
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/fabrics/node/{fabric_id}/{node_id}': {
     params: { fabric_id: string; node_id: string }
     result: {
@@ -3993,6 +4098,7 @@ export interface Operations {
       role?: 'internal' | 'external'
     }
   }
+  /** Since 9.2. */
   'PUT /cluster/sdn/fabrics/node/{fabric_id}/{node_id}': {
     params: {
       fabric_id: string
@@ -4014,6 +4120,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'DELETE /cluster/sdn/fabrics/node/{fabric_id}/{node_id}': {
     params: { fabric_id: string; node_id: string }
     result: null | ''
@@ -4062,6 +4169,7 @@ export interface Operations {
     params: { ipam: string; 'lock-token'?: string }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/sdn/ipams/{ipam}/status': {
     params: { ipam: string }
     result: {
@@ -4075,26 +4183,32 @@ export interface Operations {
       zone: string
     }[]
   }
+  /** Since 9.2. */
   'POST /cluster/sdn/lock': {
     params: { 'allow-pending'?: boolean }
     result: string
   }
+  /** Since 9.2. */
   'DELETE /cluster/sdn/lock': {
     params: { force?: boolean; 'lock-token'?: string }
     result: null
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/prefix-lists': {
     params: { pending?: boolean; running?: boolean; verbose?: boolean }
     result: { id: string }[]
   }
+  /** Since 9.2. */
   'POST /cluster/sdn/prefix-lists': {
     params: { digest?: string; entries?: readonly string[]; id: string; 'lock-token'?: string }
     result: null
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/prefix-lists/{id}': {
     params: { id: string }
     result: { digest?: string; entries?: string[]; id: string }
   }
+  /** Since 9.2. */
   'PUT /cluster/sdn/prefix-lists/{id}': {
     params: {
       id: string
@@ -4105,14 +4219,17 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'DELETE /cluster/sdn/prefix-lists/{id}': {
     params: { id: string; 'lock-token'?: string }
     result: null
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/prefix-lists/{id}/entries': {
     params: { id: string }
     result: { action?: 'permit' | 'deny'; ge?: number; le?: number; prefix?: string; seq?: number }[]
   }
+  /** Since 9.2. */
   'POST /cluster/sdn/prefix-lists/{id}/entries': {
     params: {
       id: string
@@ -4125,10 +4242,12 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/prefix-lists/{id}/entries/{url_seq}': {
     params: { id: string; url_seq: number }
     result: { action?: 'permit' | 'deny'; ge?: number; le?: number; prefix?: string; seq?: number }
   }
+  /** Since 9.2. */
   'PUT /cluster/sdn/prefix-lists/{id}/entries/{url_seq}': {
     params: {
       id: string
@@ -4144,18 +4263,22 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'DELETE /cluster/sdn/prefix-lists/{id}/entries/{url_seq}': {
     params: { id: string; url_seq: number; 'lock-token'?: string }
     result: null
   }
+  /** Since 9.2. */
   'POST /cluster/sdn/rollback': {
     params: { 'lock-token'?: string; 'release-lock'?: boolean }
     result: null
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/route-maps': {
     params: { running?: boolean }
     result: { id: string }[]
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/route-maps/entries': {
     params: { pending?: boolean; running?: boolean }
     result: {
@@ -4169,6 +4292,7 @@ export interface Operations {
       set?: string[]
     }[]
   }
+  /** Since 9.2. */
   'POST /cluster/sdn/route-maps/entries': {
     params: {
       action: 'permit' | 'deny'
@@ -4183,6 +4307,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/route-maps/entries/{route-map-id}': {
     params: { 'route-map-id': string; pending?: boolean; running?: boolean }
     result: {
@@ -4196,6 +4321,7 @@ export interface Operations {
       set?: string[]
     }[]
   }
+  /** Since 9.2. */
   'GET /cluster/sdn/route-maps/entries/{route-map-id}/entry/{order}': {
     params: { 'route-map-id': string; order: number }
     result: {
@@ -4209,6 +4335,7 @@ export interface Operations {
       set?: string[]
     }
   }
+  /** Since 9.2. */
   'PUT /cluster/sdn/route-maps/entries/{route-map-id}/entry/{order}': {
     params: {
       'route-map-id': string
@@ -4224,6 +4351,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'DELETE /cluster/sdn/route-maps/entries/{route-map-id}/entry/{order}': {
     params: { 'route-map-id': string; order: number; 'lock-token'?: string }
     result: null
@@ -4289,10 +4417,12 @@ export interface Operations {
     params: { vnet: string; 'lock-token'?: string }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/sdn/vnets/{vnet}/firewall': {
     params: { vnet: string }
     result: { name: string }[]
   }
+  /** Since 8.4. */
   'GET /cluster/sdn/vnets/{vnet}/firewall/options': {
     params: { vnet: string }
     result: {
@@ -4301,6 +4431,7 @@ export interface Operations {
       policy_forward?: 'ACCEPT' | 'DROP'
     }
   }
+  /** Since 8.4. */
   'PUT /cluster/sdn/vnets/{vnet}/firewall/options': {
     params: {
       vnet: string
@@ -4312,6 +4443,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/sdn/vnets/{vnet}/firewall/rules': {
     params: { vnet: string }
     result: {
@@ -4332,6 +4464,7 @@ export interface Operations {
       type: string
     }[]
   }
+  /** Since 8.4. */
   'POST /cluster/sdn/vnets/{vnet}/firewall/rules': {
     params: {
       vnet: string
@@ -4353,6 +4486,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'GET /cluster/sdn/vnets/{vnet}/firewall/rules/{pos}': {
     params: { vnet: string; pos: number }
     result: {
@@ -4373,6 +4507,7 @@ export interface Operations {
       type: string
     }
   }
+  /** Since 8.4. */
   'PUT /cluster/sdn/vnets/{vnet}/firewall/rules/{pos}': {
     params: {
       vnet: string
@@ -4396,18 +4531,22 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'DELETE /cluster/sdn/vnets/{vnet}/firewall/rules/{pos}': {
     params: { vnet: string; pos: number; digest?: string }
     result: null
   }
+  /** Since 8.4. */
   'POST /cluster/sdn/vnets/{vnet}/ips': {
     params: { vnet: string; ip: string; mac?: string; zone: string }
     result: null
   }
+  /** Since 8.4. */
   'PUT /cluster/sdn/vnets/{vnet}/ips': {
     params: { vnet: string; ip: string; mac?: string; vmid?: number; zone: string }
     result: null
   }
+  /** Since 8.4. */
   'DELETE /cluster/sdn/vnets/{vnet}/ips': {
     params: { vnet: string; ip: string; mac?: string; zone: string }
     result: null
@@ -4687,11 +4826,13 @@ export interface Operations {
   'GET /cluster/tasks': {
     params: {}
     result: {
+      /** Seconds since 1970. */
       endtime?: number
       id: string
       node: string
       pid: number
       pstart: number
+      /** Seconds since 1970. */
       starttime: number
       status?: string
       tokenid?: string
@@ -4703,16 +4844,20 @@ export interface Operations {
   'GET /nodes': {
     params: {}
     result: {
+      /** Fraction: 1 is all. */
       cpu?: number
       id?: string
       level?: string
       maxcpu?: number
+      /** Bytes. */
       maxmem?: number
+      /** Bytes. */
       mem?: number
       node: string
       ssl_fingerprint?: string | null
       status: 'unknown' | 'online' | 'offline'
       type?: 'node'
+      /** Seconds. */
       uptime?: number
     }[]
   }
@@ -4741,6 +4886,7 @@ export interface Operations {
       version?: string
     }[]
   }
+  /** Task download. */
   'POST /nodes/{node}/aplinfo': {
     params: { node: string; storage: string; template: string }
     result: Upid
@@ -4800,6 +4946,7 @@ export interface Operations {
       Version: string
     }[]
   }
+  /** Task aptupdate. */
   'POST /nodes/{node}/apt/update': {
     params: { node: string; notify?: boolean; quiet?: boolean }
     result: Upid
@@ -4834,6 +4981,7 @@ export interface Operations {
     params: { node: string; arch?: 'x86_64' | 'aarch64' }
     result: { abstract?: boolean; custom: boolean; name: string; vendor: string }[]
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/capabilities/qemu/cpu-flags': {
     params: { node: string; accel?: 'kvm' | 'tcg'; arch?: 'x86_64' | 'aarch64' }
     result: { description?: string; name: string; 'supported-on'?: string[] }[]
@@ -4842,6 +4990,7 @@ export interface Operations {
     params: { node: string; arch?: 'x86_64' | 'aarch64' }
     result: { changes?: string; id: string; type: 'q35' | 'i440fx'; version: string }[]
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/capabilities/qemu/migration': {
     params: { node: string }
     result: { 'has-dbus-vmstate': boolean }
@@ -4869,6 +5018,7 @@ export interface Operations {
     params: { node: string }
     result: string
   }
+  /** Since 8.4. */
   'GET /nodes/{node}/ceph/cfg/value': {
     params: { node: string; 'config-keys': string }
     result: { [key: string]: { [key: string]: string } }
@@ -4892,10 +5042,12 @@ export interface Operations {
       name: string
     }[]
   }
+  /** Task cephfscreate. */
   'POST /nodes/{node}/ceph/fs/{name}': {
     params: { node: string; name: string; 'add-storage'?: boolean; pg_num?: number }
     result: Upid
   }
+  /** Task cephdestroyfs. Since 9.2. */
   'DELETE /nodes/{node}/ceph/fs/{name}': {
     params: { node: string; name: string; 'remove-pools'?: boolean; 'remove-storages'?: boolean }
     result: Upid
@@ -4932,10 +5084,12 @@ export interface Operations {
       state: string
     }[]
   }
+  /** Task cephcreatemds. */
   'POST /nodes/{node}/ceph/mds/{name}': {
     params: { node: string; name: string; hotstandby?: boolean }
     result: Upid
   }
+  /** Task cephdestroymds. */
   'DELETE /nodes/{node}/ceph/mds/{name}': {
     params: { node: string; name: string }
     result: Upid
@@ -4953,10 +5107,12 @@ export interface Operations {
       state: string
     }[]
   }
+  /** Task cephcreatemgr. */
   'POST /nodes/{node}/ceph/mgr/{id}': {
     params: { node: string; id: string }
     result: Upid
   }
+  /** Task cephdestroymgr. */
   'DELETE /nodes/{node}/ceph/mgr/{id}': {
     params: { node: string; id: string }
     result: Upid
@@ -4976,10 +5132,12 @@ export interface Operations {
       state?: string
     }[]
   }
+  /** Task cephcreatemon. */
   'POST /nodes/{node}/ceph/mon/{monid}': {
     params: { node: string; monid: string; 'mon-address'?: string }
     result: Upid
   }
+  /** Task cephdestroymon. */
   'DELETE /nodes/{node}/ceph/mon/{monid}': {
     params: { node: string; monid: string }
     result: Upid
@@ -4988,6 +5146,7 @@ export interface Operations {
     params: { node: string }
     result: { flags?: string; root: { [key: string]: unknown } }
   }
+  /** Task cephcreateosd. */
   'POST /nodes/{node}/ceph/osd': {
     params: {
       node: string
@@ -5006,6 +5165,7 @@ export interface Operations {
     params: { node: string; osdid: number }
     result: { name: string }[]
   }
+  /** Task cephdestroyosd. */
   'DELETE /nodes/{node}/ceph/osd/{osdid}': {
     params: { node: string; osdid: number; cleanup?: boolean }
     result: Upid
@@ -5065,6 +5225,7 @@ export interface Operations {
     result: {
       application_metadata?: { [key: string]: unknown }
       autoscale_status?: { [key: string]: unknown }
+      /** Bytes. */
       bytes_used?: number
       crush_rule: number
       crush_rule_name?: string
@@ -5082,6 +5243,7 @@ export interface Operations {
       type: 'replicated' | 'erasure' | 'unknown'
     }[]
   }
+  /** Task cephcreatepool. */
   'POST /nodes/{node}/ceph/pool': {
     params: {
       node: string
@@ -5104,6 +5266,7 @@ export interface Operations {
     params: { node: string; name: string }
     result: { name: string }[]
   }
+  /** Task cephsetpool. */
   'PUT /nodes/{node}/ceph/pool/{name}': {
     params: {
       node: string
@@ -5120,6 +5283,7 @@ export interface Operations {
     }
     result: Upid
   }
+  /** Task cephdestroypool. */
   'DELETE /nodes/{node}/ceph/pool/{name}': {
     params: { node: string; name: string; force?: boolean; remove_ecprofile?: boolean; remove_storages?: boolean }
     result: Upid
@@ -5153,6 +5317,7 @@ export interface Operations {
       write_fadvise_dontneed: boolean
     }
   }
+  /** Task srvrestart. */
   'POST /nodes/{node}/ceph/restart': {
     params: { node: string; service?: string }
     result: Upid
@@ -5161,6 +5326,7 @@ export interface Operations {
     params: { node: string }
     result: { name: string }[]
   }
+  /** Task srvstart. */
   'POST /nodes/{node}/ceph/start': {
     params: { node: string; service?: string }
     result: Upid
@@ -5169,6 +5335,7 @@ export interface Operations {
     params: { node: string }
     result: { [key: string]: unknown }
   }
+  /** Task srvstop. */
   'POST /nodes/{node}/ceph/stop': {
     params: { node: string; service?: string }
     result: Upid
@@ -5181,14 +5348,17 @@ export interface Operations {
     params: { node: string }
     result: { name: string }[]
   }
+  /** Task acmenewcert. */
   'POST /nodes/{node}/certificates/acme/certificate': {
     params: { node: string; force?: boolean }
     result: Upid
   }
+  /** Task acmerenew. */
   'PUT /nodes/{node}/certificates/acme/certificate': {
     params: { node: string; force?: boolean }
     result: Upid
   }
+  /** Task acmerevoke. */
   'DELETE /nodes/{node}/certificates/acme/certificate': {
     params: { node: string }
     result: Upid
@@ -5199,7 +5369,9 @@ export interface Operations {
       filename?: string
       fingerprint?: string
       issuer?: string
+      /** Seconds since 1970. */
       notafter?: number
+      /** Seconds since 1970. */
       notbefore?: number
       pem?: string
       'public-key-bits'?: number
@@ -5218,7 +5390,9 @@ export interface Operations {
       filename?: string
       fingerprint?: string
       issuer?: string
+      /** Seconds since 1970. */
       notafter?: number
+      /** Seconds since 1970. */
       notbefore?: number
       pem?: string
       'public-key-bits'?: number
@@ -5278,14 +5452,17 @@ export interface Operations {
     params: { node: string }
     result: { device: string; options: string; path: string; type: string; unitfile: string }[]
   }
+  /** Task dircreate. */
   'POST /nodes/{node}/disks/directory': {
     params: { node: string; add_storage?: boolean; device: string; filesystem?: 'ext4' | 'xfs'; name: string }
     result: Upid
   }
+  /** Task dirremove. */
   'DELETE /nodes/{node}/disks/directory/{name}': {
     params: { node: string; name: string; 'cleanup-config'?: boolean; 'cleanup-disks'?: boolean }
     result: Upid
   }
+  /** Task diskinit. */
   'POST /nodes/{node}/disks/initgpt': {
     params: { node: string; disk: string; uuid?: string }
     result: Upid
@@ -5321,10 +5498,12 @@ export interface Operations {
       leaf: boolean
     }
   }
+  /** Task lvmcreate. */
   'POST /nodes/{node}/disks/lvm': {
     params: { node: string; add_storage?: boolean; device: string; name: string }
     result: Upid
   }
+  /** Task lvmremove. */
   'DELETE /nodes/{node}/disks/lvm/{name}': {
     params: { node: string; name: string; 'cleanup-config'?: boolean; 'cleanup-disks'?: boolean }
     result: Upid
@@ -5333,10 +5512,12 @@ export interface Operations {
     params: { node: string }
     result: { lv: string; lv_size: number; metadata_size: number; metadata_used: number; used: number; vg: string }[]
   }
+  /** Task lvmthincreate. */
   'POST /nodes/{node}/disks/lvmthin': {
     params: { node: string; add_storage?: boolean; device: string; name: string }
     result: Upid
   }
+  /** Task lvmthinremove. */
   'DELETE /nodes/{node}/disks/lvmthin/{name}': {
     params: {
       node: string
@@ -5351,6 +5532,7 @@ export interface Operations {
     params: { node: string; disk: string; healthonly?: boolean }
     result: { attributes?: unknown[]; health: string; text?: string; type?: string }
   }
+  /** Task wipedisk. */
   'PUT /nodes/{node}/disks/wipedisk': {
     params: { node: string; disk: string }
     result: Upid
@@ -5359,6 +5541,7 @@ export interface Operations {
     params: { node: string }
     result: { alloc: number; dedup: number; frag: number; free: number; health: string; name: string; size: number }[]
   }
+  /** Task zfscreate. */
   'POST /nodes/{node}/disks/zfs': {
     params: {
       node: string
@@ -5384,6 +5567,7 @@ export interface Operations {
       status?: string
     }
   }
+  /** Task zfsremove. */
   'DELETE /nodes/{node}/disks/zfs/{name}': {
     params: { node: string; name: string; 'cleanup-config'?: boolean; 'cleanup-disks'?: boolean }
     result: Upid
@@ -5568,10 +5752,12 @@ export interface Operations {
       vendor_name?: string
     }[]
   }
+  /** Since 8.4. */
   'GET /nodes/{node}/hardware/pci/{pci-id-or-mapping}': {
     params: { node: string; 'pci-id-or-mapping': string }
     result: { method: string }[]
   }
+  /** Since 8.4. */
   'GET /nodes/{node}/hardware/pci/{pci-id-or-mapping}/mdev': {
     params: { node: string; 'pci-id-or-mapping': string }
     result: { available: number; description: string; name?: string; type: string }[]
@@ -5617,16 +5803,25 @@ export interface Operations {
     result: {
       cpu?: number
       cpus?: number
+      /** Bytes. */
       disk?: number
+      /** Bytes. */
       diskread?: number
+      /** Bytes. */
       diskwrite?: number
       lock?: string
+      /** Bytes. */
       maxdisk?: number
+      /** Bytes. */
       maxmem?: number
+      /** Bytes. */
       maxswap?: number
+      /** Bytes. */
       mem?: number
       name?: string
+      /** Bytes. */
       netin?: number
+      /** Bytes. */
       netout?: number
       pressurecpusome?: number
       pressureiofull?: number
@@ -5636,10 +5831,12 @@ export interface Operations {
       status: 'stopped' | 'running'
       tags?: string
       template?: boolean
+      /** Seconds. */
       uptime?: number
       vmid: number
     }[]
   }
+  /** Task vzcreate, vzrestore. */
   'POST /nodes/{node}/lxc': {
     params: {
       node: string
@@ -5716,10 +5913,12 @@ export interface Operations {
     params: { node: string; vmid: number }
     result: { subdir: string }[]
   }
+  /** Task vzdestroy. */
   'DELETE /nodes/{node}/lxc/{vmid}': {
     params: { node: string; vmid: number; 'destroy-unreferenced-disks'?: boolean; force?: boolean; purge?: boolean }
     result: Upid
   }
+  /** Task vzclone. */
   'POST /nodes/{node}/lxc/{vmid}/clone': {
     params: {
       node: string
@@ -6067,6 +6266,7 @@ export interface Operations {
     params: { node: string; vmid: number; pos: number; digest?: string }
     result: null
   }
+  /** Since 8.4. */
   'GET /nodes/{node}/lxc/{vmid}/interfaces': {
     params: { node: string; vmid: number }
     result: {
@@ -6078,6 +6278,7 @@ export interface Operations {
       name: string
     }[]
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/lxc/{vmid}/migrate': {
     params: { node: string; vmid: number; target?: string }
     result: {
@@ -6089,6 +6290,7 @@ export interface Operations {
       running: boolean
     }
   }
+  /** Task vzmigrate, hamigrate. */
   'POST /nodes/{node}/lxc/{vmid}/migrate': {
     params: {
       node: string
@@ -6102,6 +6304,7 @@ export interface Operations {
     }
     result: Upid
   }
+  /** Task move_volume. */
   'POST /nodes/{node}/lxc/{vmid}/move_volume': {
     params: {
       node: string
@@ -7155,6 +7358,7 @@ export interface Operations {
     params: { node: string; vmid: number }
     result: { delete?: number; key: string; pending?: string; value?: string }[]
   }
+  /** Task vzmigrate. */
   'POST /nodes/{node}/lxc/{vmid}/remote_migrate': {
     params: {
       node: string
@@ -7171,6 +7375,7 @@ export interface Operations {
     }
     result: Upid
   }
+  /** Task resize. */
   'PUT /nodes/{node}/lxc/{vmid}/resize': {
     params: {
       node: string
@@ -7480,6 +7685,7 @@ export interface Operations {
     params: { node: string; vmid: number }
     result: { description: string; name: string; parent?: string; snaptime?: number }[]
   }
+  /** Task vzsnapshot. */
   'POST /nodes/{node}/lxc/{vmid}/snapshot': {
     params: { node: string; vmid: number; description?: string; snapname: string }
     result: Upid
@@ -7488,6 +7694,7 @@ export interface Operations {
     params: { node: string; vmid: number; snapname: string }
     result: { cmd: string }[]
   }
+  /** Task vzdelsnapshot. */
   'DELETE /nodes/{node}/lxc/{vmid}/snapshot/{snapname}': {
     params: { node: string; vmid: number; snapname: string; force?: boolean }
     result: Upid
@@ -7558,6 +7765,7 @@ export interface Operations {
     params: { node: string; vmid: number; snapname: string; description?: string }
     result: null
   }
+  /** Task vzrollback. */
   'POST /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/rollback': {
     params: { node: string; vmid: number; snapname: string; start?: boolean }
     result: Upid
@@ -7575,17 +7783,26 @@ export interface Operations {
     result: {
       cpu?: number
       cpus?: number
+      /** Bytes. */
       disk?: number
+      /** Bytes. */
       diskread?: number
+      /** Bytes. */
       diskwrite?: number
       ha: { group?: string; managed: boolean; state?: string }
       lock?: string
+      /** Bytes. */
       maxdisk?: number
+      /** Bytes. */
       maxmem?: number
+      /** Bytes. */
       maxswap?: number
+      /** Bytes. */
       mem?: number
       name?: string
+      /** Bytes. */
       netin?: number
+      /** Bytes. */
       netout?: number
       pressurecpusome?: number
       pressureiofull?: number
@@ -7595,30 +7812,37 @@ export interface Operations {
       status: 'stopped' | 'running'
       tags?: string
       template?: boolean
+      /** Seconds. */
       uptime?: number
       vmid: number
     }
   }
+  /** Task vzreboot. */
   'POST /nodes/{node}/lxc/{vmid}/status/reboot': {
     params: { node: string; vmid: number; timeout?: number }
     result: Upid
   }
+  /** Task vzresume. */
   'POST /nodes/{node}/lxc/{vmid}/status/resume': {
     params: { node: string; vmid: number }
     result: Upid
   }
+  /** Task vzshutdown, hastop. */
   'POST /nodes/{node}/lxc/{vmid}/status/shutdown': {
     params: { node: string; vmid: number; forceStop?: boolean; timeout?: number }
     result: Upid
   }
+  /** Task vzstart, hastart. */
   'POST /nodes/{node}/lxc/{vmid}/status/start': {
     params: { node: string; vmid: number; debug?: boolean; skiplock?: boolean }
     result: Upid
   }
+  /** Task vzstop, hastop. */
   'POST /nodes/{node}/lxc/{vmid}/status/stop': {
     params: { node: string; vmid: number; 'overrule-shutdown'?: boolean; skiplock?: boolean }
     result: Upid
   }
+  /** Task vzsuspend. */
   'POST /nodes/{node}/lxc/{vmid}/status/suspend': {
     params: { node: string; vmid: number }
     result: Upid
@@ -7639,6 +7863,7 @@ export interface Operations {
     params: { node: string; vmid: number; port: number; vncticket: string }
     result: { port: string }
   }
+  /** Task migrateall. */
   'POST /nodes/{node}/migrateall': {
     params: {
       node: string
@@ -7802,6 +8027,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Task srvreload. */
   'PUT /nodes/{node}/network': {
     params: { node: string; 'regenerate-frr'?: boolean }
     result: Upid
@@ -7881,15 +8107,23 @@ export interface Operations {
       cpu?: number
       cpus?: number
       disk?: number
+      /** Bytes. */
       diskread?: number
+      /** Bytes. */
       diskwrite?: number
       lock?: string
+      /** Bytes. */
       maxdisk?: number
+      /** Bytes. */
       maxmem?: number
+      /** Bytes. */
       mem?: number
+      /** Bytes. */
       memhost?: number
       name?: string
+      /** Bytes. */
       netin?: number
+      /** Bytes. */
       netout?: number
       pid?: number
       pressurecpufull?: number
@@ -7905,10 +8139,12 @@ export interface Operations {
       status: 'stopped' | 'running'
       tags?: string
       template?: boolean
+      /** Seconds. */
       uptime?: number
       vmid: number
     }[]
   }
+  /** Task qmcreate, qmrestore. */
   'POST /nodes/{node}/qemu': {
     params: {
       node: string
@@ -8058,6 +8294,7 @@ export interface Operations {
     params: { node: string; vmid: number }
     result: { subdir: string }[]
   }
+  /** Task qmdestroy. */
   'DELETE /nodes/{node}/qemu/{vmid}': {
     params: { node: string; vmid: number; 'destroy-unreferenced-disks'?: boolean; purge?: boolean; skiplock?: boolean }
     result: Upid
@@ -8251,6 +8488,7 @@ export interface Operations {
     params: { node: string; vmid: number }
     result: { result?: unknown }
   }
+  /** Task qmclone. */
   'POST /nodes/{node}/qemu/{vmid}/clone': {
     params: {
       node: string
@@ -8421,6 +8659,7 @@ export interface Operations {
       [key: `virtiofs${number}`]: string
     }
   }
+  /** Task qmconfig; null: the change was made within background_delay seconds, or nothing was left to do in the background. */
   'POST /nodes/{node}/qemu/{vmid}/config': {
     params: {
       node: string
@@ -8703,6 +8942,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 9.2. */
   'POST /nodes/{node}/qemu/{vmid}/dbus-vmstate': {
     params: { node: string; vmid: number; action: 'start' | 'stop' }
     result: null
@@ -8932,6 +9172,7 @@ export interface Operations {
       running: boolean
     }
   }
+  /** Task qmigrate, hamigrate. */
   'POST /nodes/{node}/qemu/{vmid}/migrate': {
     params: {
       node: string
@@ -8952,6 +9193,7 @@ export interface Operations {
     params: { node: string; vmid: number; command: string }
     result: string
   }
+  /** Task qmmove. */
   'POST /nodes/{node}/qemu/{vmid}/move_disk': {
     params: {
       node: string
@@ -9610,6 +9852,7 @@ export interface Operations {
     params: { node: string; vmid: number }
     result: { delete?: number; key: string; pending?: string; value?: string }[]
   }
+  /** Task qmigrate. */
   'POST /nodes/{node}/qemu/{vmid}/remote_migrate': {
     params: {
       node: string
@@ -9624,6 +9867,7 @@ export interface Operations {
     }
     result: Upid
   }
+  /** Task resize; null: 7.4 resizes before it answers. */
   'PUT /nodes/{node}/qemu/{vmid}/resize': {
     params: {
       node: string
@@ -9745,10 +9989,12 @@ export interface Operations {
       parent?: string
       running?: boolean
       snapstate?: string
+      /** Seconds since 1970. */
       snaptime?: number
       vmstate?: boolean
     }[]
   }
+  /** Task qmsnapshot. */
   'POST /nodes/{node}/qemu/{vmid}/snapshot': {
     params: { node: string; vmid: number; description?: string; snapname: string; vmstate?: boolean }
     result: Upid
@@ -9757,6 +10003,7 @@ export interface Operations {
     params: { node: string; vmid: number; snapname: string }
     result: { cmd: string }[]
   }
+  /** Task qmdelsnapshot. */
   'DELETE /nodes/{node}/qemu/{vmid}/snapshot/{snapname}': {
     params: { node: string; vmid: number; snapname: string; force?: boolean }
     result: Upid
@@ -9906,6 +10153,7 @@ export interface Operations {
     params: { node: string; vmid: number; snapname: string; description?: string }
     result: null
   }
+  /** Task qmrollback. */
   'POST /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/rollback': {
     params: { node: string; vmid: number; snapname: string; start?: boolean }
     result: Upid
@@ -9930,17 +10178,25 @@ export interface Operations {
       cpu?: number
       cpus?: number
       disk?: number
+      /** Bytes. */
       diskread?: number
+      /** Bytes. */
       diskwrite?: number
       freemem?: number
       ha: { group?: string; managed: boolean; state?: string }
       lock?: string
+      /** Bytes. */
       maxdisk?: number
+      /** Bytes. */
       maxmem?: number
+      /** Bytes. */
       mem?: number
+      /** Bytes. */
       memhost?: number
       name?: string
+      /** Bytes. */
       netin?: number
+      /** Bytes. */
       netout?: number
       nics?: { [key: string]: { netin: number; netout: number } }
       pid?: number
@@ -9960,22 +10216,27 @@ export interface Operations {
       status: 'stopped' | 'running'
       tags?: string
       template?: boolean
+      /** Seconds. */
       uptime?: number
       vmid: number
     }
   }
+  /** Task qmreboot. */
   'POST /nodes/{node}/qemu/{vmid}/status/reboot': {
     params: { node: string; vmid: number; timeout?: number }
     result: Upid
   }
+  /** Task qmreset. */
   'POST /nodes/{node}/qemu/{vmid}/status/reset': {
     params: { node: string; vmid: number; skiplock?: boolean }
     result: Upid
   }
+  /** Task qmresume. */
   'POST /nodes/{node}/qemu/{vmid}/status/resume': {
     params: { node: string; vmid: number; nocheck?: boolean; skiplock?: boolean }
     result: Upid
   }
+  /** Task qmshutdown, hastop. */
   'POST /nodes/{node}/qemu/{vmid}/status/shutdown': {
     params: {
       node: string
@@ -9987,6 +10248,7 @@ export interface Operations {
     }
     result: Upid
   }
+  /** Task qmstart, hastart. */
   'POST /nodes/{node}/qemu/{vmid}/status/start': {
     params: {
       node: string
@@ -10005,6 +10267,7 @@ export interface Operations {
     }
     result: Upid
   }
+  /** Task qmstop, hastop. */
   'POST /nodes/{node}/qemu/{vmid}/status/stop': {
     params: {
       node: string
@@ -10017,10 +10280,12 @@ export interface Operations {
     }
     result: Upid
   }
+  /** Task qmpause, qmsuspend. */
   'POST /nodes/{node}/qemu/{vmid}/status/suspend': {
     params: { node: string; vmid: number; skiplock?: boolean; statestorage?: string; todisk?: boolean }
     result: Upid
   }
+  /** Task qmtemplate. */
   'POST /nodes/{node}/qemu/{vmid}/template': {
     params: {
       node: string
@@ -10104,6 +10369,7 @@ export interface Operations {
     params: { node: string; vmid: number; port: number; vncticket: string }
     result: { port: string }
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/query-oci-repo-tags': {
     params: { node: string; reference: string }
     result: string[]
@@ -10246,26 +10512,32 @@ export interface Operations {
     params: { node: string }
     result: { name: string }[]
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/sdn/fabrics/{fabric}': {
     params: { node: string; fabric: string }
     result: { subdir: string }[]
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/sdn/fabrics/{fabric}/interfaces': {
     params: { node: string; fabric: string }
     result: { name: string; state: string; type: string }[]
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/sdn/fabrics/{fabric}/neighbors': {
     params: { node: string; fabric: string }
     result: { neighbor: string; status: string; uptime: string }[]
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/sdn/fabrics/{fabric}/routes': {
     params: { node: string; fabric: string }
     result: { route: string; via: string[] }[]
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/sdn/vnets/{vnet}': {
     params: { node: string; vnet: string }
     result: { subdir: string }[]
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/sdn/vnets/{vnet}/mac-vrf': {
     params: { node: string; vnet: string }
     result: { ip: string; mac: string; nexthop: string }[]
@@ -10278,6 +10550,7 @@ export interface Operations {
     params: { node: string; zone: string }
     result: { subdir: string }[]
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/sdn/zones/{zone}/bridges': {
     params: { node: string; zone: string }
     result: {
@@ -10290,6 +10563,7 @@ export interface Operations {
     params: { node: string; zone: string }
     result: { status?: string; statusmsg?: string; vnet: string }[]
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/sdn/zones/{zone}/ip-vrf': {
     params: { node: string; zone: string }
     result: { ip: string; metric: number; nexthops: string[]; protocol: string }[]
@@ -10386,6 +10660,7 @@ export interface Operations {
     }
     result: { subdir: string }[]
   }
+  /** Task srvreload. */
   'POST /nodes/{node}/services/{service}/reload': {
     params: {
       node: string
@@ -10416,6 +10691,7 @@ export interface Operations {
     }
     result: Upid
   }
+  /** Task srvrestart. */
   'POST /nodes/{node}/services/{service}/restart': {
     params: {
       node: string
@@ -10446,6 +10722,7 @@ export interface Operations {
     }
     result: Upid
   }
+  /** Task srvstart. */
   'POST /nodes/{node}/services/{service}/start': {
     params: {
       node: string
@@ -10564,6 +10841,7 @@ export interface Operations {
         | 'unknown'
     }
   }
+  /** Task srvstop. */
   'POST /nodes/{node}/services/{service}/stop': {
     params: {
       node: string
@@ -10598,6 +10876,7 @@ export interface Operations {
     params: { node: string; cmd?: 'ceph_install' | 'login' | 'upgrade'; 'cmd-opts'?: string; proxy?: string }
     result: { host: string; password: string; proxy: string; 'tls-port': number; type: string }
   }
+  /** Task startall. */
   'POST /nodes/{node}/startall': {
     params: { node: string; force?: boolean; 'max-workers'?: number; vms?: string }
     result: Upid
@@ -10607,18 +10886,34 @@ export interface Operations {
     result: {
       'boot-info': { mode: 'efi' | 'legacy-bios'; secureboot?: boolean }
       cpu: number
-      cpuinfo: { cores: number; cpus: number; model: string; sockets: number }
+      cpuinfo: {
+        cores: number
+        cpus: number
+        flags?: string
+        hvm?: string
+        mhz?: string
+        model: string
+        sockets: number
+        user_hz?: number
+      }
       'current-kernel': { machine: string; release: string; sysname: string; version: string }
+      idle?: number
+      ksm?: { shared?: number }
+      kversion?: string
       loadavg: string[]
       memory: { available: number; free: number; total: number; used: number }
       pveversion: string
       rootfs: { avail: number; free: number; total: number; used: number }
+      swap?: { free?: number; total?: number; used?: number }
+      uptime?: number
+      wait?: number
     }
   }
   'POST /nodes/{node}/status': {
     params: { node: string; command: 'reboot' | 'shutdown' }
     result: null
   }
+  /** Task stopall. */
   'POST /nodes/{node}/stopall': {
     params: { node: string; 'force-stop'?: boolean; 'max-workers'?: number; timeout?: number; vms?: string }
     result: Upid
@@ -10627,6 +10922,7 @@ export interface Operations {
     params: { node: string; content?: string; enabled?: boolean; format?: boolean; storage?: string; target?: string }
     result: {
       active?: boolean
+      /** Bytes. */
       avail?: number
       content: string
       enabled?: boolean
@@ -10634,9 +10930,12 @@ export interface Operations {
       select_existing?: boolean
       shared?: boolean
       storage: string
+      /** Bytes. */
       total?: number
       type: string
+      /** Bytes. */
       used?: number
+      /** Fraction: 1 is all. */
       used_fraction?: number
     }[]
   }
@@ -10647,6 +10946,7 @@ export interface Operations {
   'GET /nodes/{node}/storage/{storage}/content': {
     params: { node: string; storage: string; content?: string; vmid?: number }
     result: {
+      /** Bytes. */
       'approximate-size'?: number
       content?: string
       ctime?: number
@@ -10655,7 +10955,9 @@ export interface Operations {
       notes?: string
       parent?: string | null
       protected?: boolean
+      /** Bytes. */
       size?: number
+      /** Bytes. */
       used?: number
       verification?: { state: string; upid: string }
       vmid?: number
@@ -10677,6 +10979,7 @@ export interface Operations {
     params: { node: string; storage: string; volume: string }
     result: { format: string; notes?: string; path: string; protected?: boolean; size: number; used: number }
   }
+  /** Task imgcopy. */
   'POST /nodes/{node}/storage/{storage}/content/{volume}': {
     params: { node: string; storage: string; volume: string; target: string; target_node?: string }
     result: Upid
@@ -10685,10 +10988,12 @@ export interface Operations {
     params: { node: string; storage: string; volume: string; notes?: string; protected?: boolean }
     result: null
   }
+  /** Task imgdel; null: the volume was gone within delay seconds. */
   'DELETE /nodes/{node}/storage/{storage}/content/{volume}': {
     params: { node: string; storage: string; volume: string; delay?: number }
     result: Upid | null
   }
+  /** Task download. */
   'POST /nodes/{node}/storage/{storage}/download-url': {
     params: {
       node: string
@@ -10711,6 +11016,7 @@ export interface Operations {
     params: { node: string; storage: string; filepath: string; volume: string }
     result: { filepath: string; leaf: boolean; mtime?: number; size?: number; text: string; type: string }[]
   }
+  /** Since 9.2. */
   'GET /nodes/{node}/storage/{storage}/identity': {
     params: { node: string; storage: string }
     result: {
@@ -10732,6 +11038,7 @@ export interface Operations {
         | 'zfspool'
     }
   }
+  /** Since 8.4. */
   'GET /nodes/{node}/storage/{storage}/import-metadata': {
     params: { node: string; storage: string; volume: string }
     result: {
@@ -10754,6 +11061,7 @@ export interface Operations {
       }[]
     }
   }
+  /** Task ociregistrypull. Since 9.2. */
   'POST /nodes/{node}/storage/{storage}/oci-registry-pull': {
     params: { node: string; storage: string; filename?: string; reference: string }
     result: Upid
@@ -10768,6 +11076,7 @@ export interface Operations {
       volid: string
     }[]
   }
+  /** Task prunebackups. */
   'DELETE /nodes/{node}/storage/{storage}/prunebackups': {
     params: { node: string; storage: string; 'prune-backups'?: string; type?: 'qemu' | 'lxc'; vmid?: number }
     result: Upid
@@ -10795,15 +11104,19 @@ export interface Operations {
     params: { node: string; storage: string }
     result: {
       active?: boolean
+      /** Bytes. */
       avail?: number
       content: string
       enabled?: boolean
       shared?: boolean
+      /** Bytes. */
       total?: number
       type: string
+      /** Bytes. */
       used?: number
     }
   }
+  /** Task imgcopy. */
   'POST /nodes/{node}/storage/{storage}/upload': {
     params: {
       node: string
@@ -10845,6 +11158,7 @@ export interface Operations {
     params: { node: string }
     result: null
   }
+  /** Task suspendall. Since 8.4. */
   'POST /nodes/{node}/suspendall': {
     params: { node: string; 'max-workers'?: number; vms?: string }
     result: Upid
@@ -10868,11 +11182,13 @@ export interface Operations {
       vmid?: number
     }
     result: {
+      /** Seconds since 1970. */
       endtime?: number
       id: string
       node: string
       pid: number
       pstart: number
+      /** Seconds since 1970. */
       starttime: number
       status?: string
       tokenid?: string
@@ -10940,6 +11256,7 @@ export interface Operations {
     params: { node: string; port: number; vncticket: string }
     result: { port: string }
   }
+  /** Task vzdump. */
   'POST /nodes/{node}/vzdump': {
     params: {
       node: string
@@ -11040,6 +11357,7 @@ export interface Operations {
     params: { comment?: string; poolid: string }
     result: null
   }
+  /** Since 8.4. */
   'PUT /pools': {
     params: {
       'allow-move'?: boolean
@@ -11051,6 +11369,7 @@ export interface Operations {
     }
     result: null
   }
+  /** Since 8.4. */
   'DELETE /pools': {
     params: { poolid: string }
     result: null

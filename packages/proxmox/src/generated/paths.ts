@@ -25611,8 +25611,12 @@ export interface paths {
               cpuinfo: {
                 cores: number;
                 cpus: number;
+                flags?: string;
+                hvm?: string;
+                mhz?: string;
                 model: string;
                 sockets: number;
+                user_hz?: number;
               };
               "current-kernel": {
                 machine: string;
@@ -25620,6 +25624,11 @@ export interface paths {
                 sysname: string;
                 version: string;
               };
+              idle?: number;
+              ksm?: {
+                shared?: number;
+              };
+              kversion?: string;
               loadavg: string[];
               memory: {
                 available: number;
@@ -25634,6 +25643,13 @@ export interface paths {
                 total: number;
                 used: number;
               };
+              swap?: {
+                free?: number;
+                total?: number;
+                used?: number;
+              };
+              uptime?: number;
+              wait?: number;
             };
           };
         };

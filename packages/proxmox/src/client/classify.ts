@@ -42,7 +42,7 @@ const texts: readonly (readonly [RegExp, ProxmoxErrorKind, boolean])[] = [
   [/used in HA resources and purge parameter not set/, 'failed-precondition', false],
   [/base volume '[^']*' is still in use/, 'failed-precondition', false],
   [/already exists|already used|already defined/, 'already-exists', false],
-  [/does not exist|no such|No such file or directory|not found/, 'not-found', false],
+  [/does not exist|no such/, 'not-found', false],
 ]
 
 /** Class of an error text of the platform, or undefined for a text of no known class. */

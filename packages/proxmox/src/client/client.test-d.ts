@@ -1,4 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
+import type { paths } from '../generated/paths.js'
 import type { ProxmoxClient, ProxmoxTask, Upid } from './index.js'
 
 declare const pve: ProxmoxClient
@@ -62,5 +63,17 @@ describe('task', () => {
     void pve.task('GET /cluster/resources')
     // @ts-expect-error newid is required
     void pve.task('POST /nodes/{node}/qemu/{vmid}/clone', { node: 'pve1', vmid: 9000 })
+  })
+})
+
+describe('openapi', () => {
+  it('is a plain openapi-fetch client over paths', async () => {
+    const api = pve.openapi<paths>()
+    const { data, error, response } = await api.GET('/nodes/{node}/qemu', { params: { path: { node: 'pve1' } } })
+    expectTypeOf(data?.[0]?.vmid).toEqualTypeOf<number | undefined>()
+    expectTypeOf(error).not.toBeAny()
+    expectTypeOf(response).toEqualTypeOf<Response>()
+    // @ts-expect-error no such path
+    void api.GET('/nope')
   })
 })

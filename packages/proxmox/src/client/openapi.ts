@@ -12,15 +12,20 @@ const apiRoot = '/api2/json'
  * the platform's own answer with its envelope.
  */
 export function createOpenapi<Paths extends object>(door: Door, baseUrl: string): Client<Paths> {
+  const operations = new WeakMap<Request, string>()
   const client = createOpenapiClient<Paths>({
     baseUrl: baseUrl + apiRoot,
-    fetch: (request) => send(door, request),
+    fetch: (request) => send(door, request, operations.get(request)),
     querySerializer: encodeForm,
     bodySerializer: (body) => encodeForm(Object(body)),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     pathSerializer: fillTemplate,
   })
-  client.use(unwrapping)
+  client.use(unwrapping, {
+    onRequest: ({ request, schemaPath }) => {
+      operations.set(request, `${request.method} ${schemaPath}`)
+    },
+  })
   return client
 }
 
@@ -38,12 +43,12 @@ const unwrapping: Middleware = {
   },
 }
 
-async function send(door: Door, request: Request): Promise<Response> {
+async function send(door: Door, request: Request, operation: string | undefined): Promise<Response> {
   const { pathname, search } = new URL(request.url)
   const body = request.body === null ? undefined : await request.text()
   const method = request.method
   const response = await door({
-    operation: `${method} (openapi)`,
+    operation: operation ?? `${method} ${pathname}`,
     method,
     path: pathname + search,
     headers: body === undefined ? {} : { 'content-type': request.headers.get('content-type') ?? '' },

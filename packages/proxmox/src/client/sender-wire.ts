@@ -1,4 +1,4 @@
-import { createTransport, type Transport, type TransportRequest, type TransportResponse, WireError } from '@dcm/wire'
+import { createTransport, type TransportRequest, type TransportResponse, WireError } from '@dcm/wire'
 import type { ProxmoxClientOptions } from './client-options.js'
 import { ProxmoxError, type ProxmoxErrorKind } from './error.js'
 import type { NativeRequest, NativeResponse, Sender } from './sender.js'
@@ -8,10 +8,7 @@ const idleTimeoutMs = 4000
 const maxRequestsPerConnection = 100
 
 /** Sends by the transport of `@dcm/wire`. */
-export function createWireSender(
-  baseUrl: string,
-  options: ProxmoxClientOptions,
-): Sender & { readonly transport: Transport } {
+export function createWireSender(baseUrl: string, options: ProxmoxClientOptions): Sender {
   const host = new URL(baseUrl).host
   const transport = createTransport({
     baseUrl,
@@ -39,7 +36,7 @@ export function createWireSender(
     }
   }
 
-  return { host, send, close: () => transport.close(), transport }
+  return { host, send, close: () => transport.close() }
 }
 
 /** undici sends async iterables too, with the Content-Length that uploads give; the transport's type does not say so. */
@@ -103,13 +100,19 @@ function readWireError(error: unknown, request: NativeRequest): unknown {
   const notStarted = read || error.outcome === 'not-sent'
   return new ProxmoxError({
     kind: kinds[error.kind] ?? 'unreachable',
-    message: `${request.operation}: ${error.message}`,
+    message: `${request.operation}: ${withoutPrefix(error)}`,
     outcome: notStarted ? 'not-started' : 'unknown',
     retryable: error.retryable && notStarted,
     host: error.host,
     operation: request.operation,
     cause: error,
   })
+}
+
+/** The transport names method and path first; the operation says it better. */
+function withoutPrefix(error: WireError): string {
+  const prefix = `${error.method} ${error.path}: `
+  return error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message
 }
 
 function defined<From extends object, Key extends keyof From>(from: From, keys: readonly Key[]): Pick<From, Key> {

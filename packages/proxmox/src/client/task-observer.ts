@@ -56,7 +56,7 @@ export function createTaskObserver(call: CallOperation): TaskObserver {
       return typeof answer === 'object' && answer !== null ? stateOfStatus({ ...answer }) : { state: 'lost' }
     } catch (error) {
       if (ProxmoxError.isInstance(error) && error.kind === 'task-lost') return { state: 'lost' }
-      throw error
+      return { state: 'unreachable', error }
     }
   }
 }

@@ -15,6 +15,8 @@ interface TaskAddress {
 
 /** A node that restarts its daemons, or a cluster that forms anew, is back within this time. */
 const unreachableForMs = 60_000
+/** Node fires timers beyond this at once; 24 days are as good as no limit. */
+const longestTimerMs = 2 ** 31 - 1
 
 /** Waits for a task's end with a shared watcher; reads the log only when somebody wants progress. */
 export function waitForTask(
@@ -41,7 +43,7 @@ export function waitForTask(
     }
     const abort = (): void => settle(() => reject(abortedError(signal as AbortSignal, task.upid))) // listens on a signal
     const timer =
-      timeoutMs === undefined
+      timeoutMs === undefined || timeoutMs > longestTimerMs
         ? undefined
         : setTimeout(() => settle(() => reject(stillRunning(task, timeoutMs))), timeoutMs)
     signal?.addEventListener('abort', abort, { once: true })

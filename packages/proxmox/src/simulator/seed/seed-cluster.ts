@@ -37,7 +37,8 @@ export function seedCluster(
   for (const template of options.templates ?? defaultTemplates) seedGuest(cluster, template, true, now)
   const guests = typeof options.vms === 'number' ? numberedGuests(options.vms, names) : (options.vms ?? [])
   for (const guest of guests) seedGuest(cluster, guest, false, now)
-  seedInstallationImage(cluster, names, now)
+  const images = options.installationImages ?? ['debian-13.1.0-amd64-netinst.iso']
+  for (const image of images) seedInstallationImage(cluster, image, names, now)
   return cluster
 }
 
@@ -93,11 +94,10 @@ function seedStorage(storage: NonNullable<SeedOptions['storages']>[number]): Sto
   }
 }
 
-/** One image to install from, on every storage that takes such. */
-function seedInstallationImage(cluster: Cluster, nodes: readonly string[], now: number): void {
+function seedInstallationImage(cluster: Cluster, image: string, nodes: readonly string[], now: number): void {
   for (const storage of cluster.storages.values()) {
     if (!storage.content.includes('iso')) continue
-    const volid = `${storage.id}:iso/debian-13.1.0-amd64-netinst.iso`
+    const volid = `${storage.id}:iso/${image}`
     for (const node of storage.shared ? nodes.slice(0, 1) : nodes) {
       cluster.volumes.set(volumeKey(storage, node, volid), {
         volid,

@@ -16,6 +16,8 @@ export interface SeedOptions {
   readonly vms?: number | readonly SeedGuest[]
   /** Default: `local` (directory), `local-lvm` (thin LVM), `shared` (NFS). */
   readonly storages?: readonly SeedStorage[]
+  /** Images to install from, on every storage that takes such; default one of Debian 13. */
+  readonly installationImages?: readonly string[]
   /** Default: `vmbr0` with an address, `vmbr1` without one and VLAN aware. */
   readonly bridges?: readonly SeedBridge[]
   readonly pools?: readonly string[]

@@ -117,7 +117,7 @@ export function createMutations<P extends AnyPlugin>(
   }
 
   const advanceOperation: Mutations<P>['advanceOperation'] = (handle, options = {}) => {
-    let newest: OperationHandle | undefined = handle
+    let newest: OperationHandle | undefined
     return call(
       'advanceOperation',
       options,
@@ -175,7 +175,7 @@ export function createMutations<P extends AnyPlugin>(
 }
 
 function isHandle(value: OperationHandle): boolean {
-  return typeof value === 'object' && value !== null && typeof value.id === 'string'
+  return typeof value === 'object' && value !== null && typeof value.id === 'string' && 'input' in value
 }
 
 function cannotKeepDisks(): HypervisorError {

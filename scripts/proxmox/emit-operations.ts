@@ -70,7 +70,7 @@ export function writeType(schema: Schema, indent: string, used: number, readonly
 
 function writeArray(schema: Schema, indent: string, used: number, readonlyArrays: boolean): string {
   const item = writeType(schema.items ?? {}, indent, used)
-  const simple = /^\w+$/.test(item) || (item.startsWith('{') && item.endsWith('}')) ? item : `(${item})`
+  const simple = /^(?:\w+|'[^']*')$/.test(item) || (item.startsWith('{') && item.endsWith('}')) ? item : `(${item})`
   return `${readonlyArrays ? 'readonly ' : ''}${simple}[]`
 }
 

@@ -6,7 +6,13 @@ import {
   type VendorOperation,
   type VendorSchema,
 } from './api-tree.js'
-import { isSet, normalizeProperties, normalizeSchema, type RegisterPropertyString } from './normalize-schema.js'
+import {
+  isOptional,
+  isSet,
+  normalizeProperties,
+  normalizeSchema,
+  type RegisterPropertyString,
+} from './normalize-schema.js'
 import type { OpenApiDocument, OpenApiMethod, OpenApiOperation, OpenApiParameter } from './openapi.js'
 import { isIndexed, type PropertyString, type Schema } from './schema.js'
 
@@ -114,7 +120,7 @@ function queryParameters(
       if (isIndexed(name)) throw new Error(`An indexed parameter ${name} in a query is not expected`)
       const vendor = properties[name] ?? {}
       const schema = normalizeSchema(name, vendor, register)
-      return { name, in: 'query', ...(!isSet(vendor.optional) && { required: true as const }), schema }
+      return { name, in: 'query', ...(!isOptional(vendor) && { required: true as const }), schema }
     })
 }
 

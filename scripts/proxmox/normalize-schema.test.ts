@@ -90,6 +90,15 @@ describe('normalizeSchema', () => {
 })
 
 describe('normalizeProperties', () => {
+  it('requires no member that is optional in one of its variants', () => {
+    const variants = [
+      { 'instance-types': ['a'], optional: 1, type: 'array' },
+      { 'instance-types': ['b'], type: 'array' },
+    ]
+    const { required } = normalizeProperties({ filters: { type: 'array', oneOf: variants } }, () => 'x')
+    expect(required).toBeUndefined()
+  })
+
   it('sorts members, makes patterns of indexed ones and lists what is required', () => {
     const members = {
       vmid: { type: 'integer' },

@@ -57,7 +57,7 @@ export function normalizeProperties(
     const schema = normalizeSchema(base, vendor, register)
     if (isIndexed(name)) indexed[indexedPattern(name)] = schema
     else plain[name] = schema
-    if (!isIndexed(name) && !isSet(vendor.optional)) required.push(name)
+    if (!isIndexed(name) && !isOptional(vendor)) required.push(name)
   }
   return {
     properties: plain,
@@ -152,6 +152,11 @@ function defaultOf(value: unknown, type: SchemaType | undefined): string | numbe
   const text = String(value)
   // A default that needs a sentence is prose about behaviour, not a value.
   return text.includes(' ') ? undefined : text
+}
+
+/** Of several variants (by the type of the entry) one that is optional makes the member optional: no type needs it. */
+export function isOptional(vendor: VendorSchema): boolean {
+  return isSet(vendor.optional) || (vendor.oneOf?.some(isOptional) ?? false)
 }
 
 /** Flags of the vendor are 1, "1" or true. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checkAnswer } from './check-answer.js'
 import { coerceAnswer } from './coerce-answer.js'
 import { coercionTable } from './emit-coercions.js'
-import { loadModel, loadOverlays } from './generate.js'
+import { loadModel, loadOverlays } from './load-specification.js'
 import { createMatcher } from './match-operation.js'
 import { loadRecordings } from './recordings.js'
 
@@ -19,6 +19,29 @@ describe.skipIf(!recordings)('every recorded answer', () => {
   it('is there', () => {
     expect(answers).toHaveLength(320)
     expect(recordings).toHaveLength(371)
+  })
+
+  it('came from a request whose parameters are all declared, the required ones among them', () => {
+    const faults = answers.flatMap(({ source, method, path, query, form }) => {
+      if (form === undefined && method !== 'GET' && method !== 'DELETE') return []
+      const operation = match(method, path)
+      if (!operation) return [`${source}: no operation`]
+      const names = [...new URLSearchParams(form ?? query).keys()].map((name) =>
+        Object.hasOwn(operation.parameters, name) ? name : indexed(name),
+      )
+      const declared = Object.entries(operation.parameters)
+      const unknown = names.filter(
+        (name) => !operation.additionalProperties && !Object.hasOwn(operation.parameters, name),
+      )
+      const missing = declared.filter(
+        ([name, parameter]) => parameter.in !== 'path' && !parameter.optional && !names.includes(name),
+      )
+      return [
+        ...unknown.map((name) => `${source}: ${name} is not declared`),
+        ...missing.map(([name]) => `${source}: ${name} is missing`),
+      ]
+    })
+    expect(faults).toEqual([])
   })
 
   it.each(answers.map((recording) => [recording.source, recording] as const))('%s', (_, { method, path, body }) => {
@@ -42,6 +65,11 @@ describe.skipIf(!recordings)('sources of overlays', () => {
     expect(named.map(([source]) => source).filter((source) => !known.has(source))).toEqual([])
   })
 })
+
+/** `net0` to the name under which indexed parameters are declared. */
+function indexed(name: string): string {
+  return name.replace(/\d+$/, '[n]')
+}
 
 function keysOf(value: unknown, place = ''): string[] {
   if (typeof value !== 'object' || value === null) return [place]

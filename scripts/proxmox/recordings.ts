@@ -8,6 +8,9 @@ export interface Recording {
   readonly method: string
   /** Below `/api2/json`, decoded segments not yet, without query. */
   readonly path: string
+  readonly query: string
+  /** The form's text; undefined where the request has another body or none. */
+  readonly form?: string
   readonly status: number
   /** The body's text; empty for answers without one. */
   readonly body: string
@@ -17,7 +20,12 @@ interface RecordedEntry {
   readonly label?: string
   readonly case?: string
   readonly id?: number
-  readonly request: { readonly method: string; readonly path: string }
+  readonly request: {
+    readonly method: string
+    readonly path: string
+    readonly contentType: string | null
+    readonly body: string | null
+  }
   readonly response: { readonly status: number; readonly body: string | null }
 }
 
@@ -35,11 +43,15 @@ export function loadRecordings(root: string): readonly Recording[] | undefined {
   return files.flatMap((file) => {
     const { entries } = JSON.parse(readFileSync(join(directory, file), 'utf8')) as { entries: RecordedEntry[] }
     return entries.map((entry): Recording => {
-      const path = new URL(entry.request.path, 'https://recorded').pathname
+      const { pathname, searchParams } = new URL(entry.request.path, 'https://recorded')
+      const { contentType, body } = entry.request
+      const isForm = contentType?.startsWith('application/x-www-form-urlencoded') ?? false
       return {
         source: `${file} ${entry.label === undefined ? `${entry.case}#${entry.id}` : JSON.stringify(entry.label)}`,
         method: entry.request.method,
-        path: path.replace(/^\/api2\/json/, ''),
+        path: pathname.replace(/^\/api2\/json/, ''),
+        query: searchParams.toString(),
+        ...(isForm && body !== null && { form: body }),
         status: entry.response.status,
         body: entry.response.body ?? '',
       }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { TaskTable } from './api-model.js'
 import { emitOperations } from './emit-operations.js'
 import { unknownPlaces } from './gaps.js'
-import { loadDocument, loadModel, loadOverlays } from './generate.js'
+import { loadDocument, loadModel, loadOverlays } from './load-specification.js'
 import type { Presence } from './presence.js'
 
 const specs = fileURLToPath(new URL('../../specs/proxmox', import.meta.url))

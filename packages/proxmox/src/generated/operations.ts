@@ -3920,7 +3920,7 @@ export interface Operations {
         'lock-token'?: string
         persistent_keepalive?: number
         protocol: 'openfabric' | 'ospf' | 'wireguard' | 'bgp'
-        redistribute: string[]
+        redistribute?: string[]
         route_filter?: string
       }[]
       nodes: {
@@ -3928,7 +3928,7 @@ export interface Operations {
         digest?: string
         endpoint?: string
         fabric_id: string
-        interfaces: string[]
+        interfaces?: string[]
         ip?: string
         ip6?: string
         'lock-token'?: string
@@ -3954,7 +3954,7 @@ export interface Operations {
       'lock-token'?: string
       persistent_keepalive?: number
       protocol: 'openfabric' | 'ospf' | 'wireguard' | 'bgp'
-      redistribute: string[]
+      redistribute?: string[]
       route_filter?: string
     }[]
   }
@@ -3971,7 +3971,7 @@ export interface Operations {
       'lock-token'?: string
       persistent_keepalive?: number
       protocol: 'openfabric' | 'ospf' | 'wireguard' | 'bgp'
-      redistribute: readonly string[]
+      redistribute?: readonly string[]
       route_filter?: string
     }
     result: null | ''
@@ -3990,7 +3990,7 @@ export interface Operations {
       'lock-token'?: string
       persistent_keepalive?: number
       protocol: 'openfabric' | 'ospf' | 'wireguard' | 'bgp'
-      redistribute: string[]
+      redistribute?: string[]
       route_filter?: string
     }
   }
@@ -4000,11 +4000,11 @@ export interface Operations {
       id: string
       area?: string
       csnp_interval?: number
-      delete:
+      delete?:
         | readonly ('ip_prefix' | 'ip6_prefix' | 'hello_interval' | 'csnp_interval' | 'route_filter')[]
         | readonly ('ip_prefix' | 'ip6_prefix' | 'redistribute' | 'route_filter' | 'route_map_in' | 'route_map_out')[]
         | readonly ('area' | 'redistribute' | 'route_filter')[]
-        | readonly ('persistent_keepalive')[]
+        | readonly 'persistent_keepalive'[]
       digest?: string
       hello_interval?: number
       ip6_prefix?: string
@@ -4012,7 +4012,7 @@ export interface Operations {
       'lock-token'?: string
       persistent_keepalive?: number
       protocol: 'openfabric' | 'ospf' | 'wireguard' | 'bgp'
-      redistribute: readonly string[]
+      redistribute?: readonly string[]
       route_filter?: string
     }
     result: null
@@ -4030,7 +4030,7 @@ export interface Operations {
       digest?: string
       endpoint?: string
       fabric_id: string
-      interfaces: string[]
+      interfaces?: string[]
       ip?: string
       ip6?: string
       'lock-token'?: string
@@ -4049,7 +4049,7 @@ export interface Operations {
       digest?: string
       endpoint?: string
       fabric_id: string
-      interfaces: string[]
+      interfaces?: string[]
       ip?: string
       ip6?: string
       'lock-token'?: string
@@ -4067,7 +4067,7 @@ export interface Operations {
       allowed_ips?: readonly string[]
       digest?: string
       endpoint?: string
-      interfaces: readonly string[]
+      interfaces?: readonly string[]
       ip?: string
       ip6?: string
       'lock-token'?: string
@@ -4087,7 +4087,7 @@ export interface Operations {
       digest?: string
       endpoint?: string
       fabric_id: string
-      interfaces: string[]
+      interfaces?: string[]
       ip?: string
       ip6?: string
       'lock-token'?: string
@@ -4104,12 +4104,12 @@ export interface Operations {
       fabric_id: string
       node_id: string
       allowed_ips?: readonly string[]
-      delete:
+      delete?:
         | readonly ('interfaces' | 'ip' | 'ip6')[]
         | readonly ('allowed_ips' | 'endpoint' | 'interfaces' | 'ip' | 'ip6' | 'peers')[]
       digest?: string
       endpoint?: string
-      interfaces: readonly string[]
+      interfaces?: readonly string[]
       ip?: string
       ip6?: string
       'lock-token'?: string
@@ -4212,7 +4212,7 @@ export interface Operations {
   'PUT /cluster/sdn/prefix-lists/{id}': {
     params: {
       id: string
-      delete?: readonly ('entries')[]
+      delete?: readonly 'entries'[]
       digest?: string
       entries?: readonly string[]
       'lock-token'?: string

@@ -9295,7 +9295,7 @@ export interface paths {
                 persistent_keepalive?: number;
                 /** @enum {string} */
                 protocol: "openfabric" | "ospf" | "wireguard" | "bgp";
-                redistribute: unknown[] & (string[] | string[]);
+                redistribute?: unknown[] & (string[] | string[]);
                 route_filter?: string;
               }[];
               nodes: {
@@ -9303,7 +9303,7 @@ export interface paths {
                 digest?: string;
                 endpoint?: string;
                 fabric_id: string;
-                interfaces: unknown[] & (string[] | string[] | string[] | string[]);
+                interfaces?: unknown[] & (string[] | string[] | string[] | string[]);
                 ip?: string;
                 ip6?: string;
                 "lock-token"?: string;
@@ -9364,7 +9364,7 @@ export interface paths {
               persistent_keepalive?: number;
               /** @enum {string} */
               protocol: "openfabric" | "ospf" | "wireguard" | "bgp";
-              redistribute: unknown[] & (string[] | string[]);
+              redistribute?: unknown[] & (string[] | string[]);
               route_filter?: string;
             }[];
           };
@@ -9393,7 +9393,7 @@ export interface paths {
             persistent_keepalive?: number;
             /** @enum {string} */
             protocol: "openfabric" | "ospf" | "wireguard" | "bgp";
-            redistribute: unknown[] & (string[] | string[]);
+            redistribute?: unknown[] & (string[] | string[]);
             route_filter?: string;
           };
         };
@@ -9450,7 +9450,7 @@ export interface paths {
               persistent_keepalive?: number;
               /** @enum {string} */
               protocol: "openfabric" | "ospf" | "wireguard" | "bgp";
-              redistribute: unknown[] & (string[] | string[]);
+              redistribute?: unknown[] & (string[] | string[]);
               route_filter?: string;
             };
           };
@@ -9471,7 +9471,7 @@ export interface paths {
           "application/x-www-form-urlencoded": {
             area?: string;
             csnp_interval?: number;
-            delete: unknown[] & (("ip_prefix" | "ip6_prefix" | "hello_interval" | "csnp_interval" | "route_filter")[] | ("ip_prefix" | "ip6_prefix" | "redistribute" | "route_filter" | "route_map_in" | "route_map_out")[] | ("area" | "redistribute" | "route_filter")[] | "persistent_keepalive"[]);
+            delete?: unknown[] & (("ip_prefix" | "ip6_prefix" | "hello_interval" | "csnp_interval" | "route_filter")[] | ("ip_prefix" | "ip6_prefix" | "redistribute" | "route_filter" | "route_map_in" | "route_map_out")[] | ("area" | "redistribute" | "route_filter")[] | "persistent_keepalive"[]);
             digest?: string;
             hello_interval?: number;
             ip6_prefix?: string;
@@ -9480,7 +9480,7 @@ export interface paths {
             persistent_keepalive?: number;
             /** @enum {string} */
             protocol: "openfabric" | "ospf" | "wireguard" | "bgp";
-            redistribute: unknown[] & (string[] | string[]);
+            redistribute?: unknown[] & (string[] | string[]);
             route_filter?: string;
           };
         };
@@ -9552,7 +9552,7 @@ export interface paths {
               digest?: string;
               endpoint?: string;
               fabric_id: string;
-              interfaces: unknown[] & (string[] | string[] | string[] | string[]);
+              interfaces?: unknown[] & (string[] | string[] | string[] | string[]);
               ip?: string;
               ip6?: string;
               "lock-token"?: string;
@@ -9607,7 +9607,7 @@ export interface paths {
               digest?: string;
               endpoint?: string;
               fabric_id: string;
-              interfaces: unknown[] & (string[] | string[] | string[] | string[]);
+              interfaces?: unknown[] & (string[] | string[] | string[] | string[]);
               ip?: string;
               ip6?: string;
               "lock-token"?: string;
@@ -9639,7 +9639,7 @@ export interface paths {
             allowed_ips?: string[];
             digest?: string;
             endpoint?: string;
-            interfaces: unknown[] & (string[] | string[] | string[] | string[]);
+            interfaces?: unknown[] & (string[] | string[] | string[] | string[]);
             ip?: string;
             ip6?: string;
             "lock-token"?: string;
@@ -9699,7 +9699,7 @@ export interface paths {
               digest?: string;
               endpoint?: string;
               fabric_id: string;
-              interfaces: unknown[] & (string[] | string[] | string[] | string[]);
+              interfaces?: unknown[] & (string[] | string[] | string[] | string[]);
               ip?: string;
               ip6?: string;
               "lock-token"?: string;
@@ -9729,10 +9729,10 @@ export interface paths {
         content: {
           "application/x-www-form-urlencoded": {
             allowed_ips?: string[];
-            delete: unknown[] & (("interfaces" | "ip" | "ip6")[] | ("interfaces" | "ip" | "ip6")[] | ("allowed_ips" | "endpoint" | "interfaces" | "ip" | "ip6" | "peers")[]);
+            delete?: unknown[] & (("interfaces" | "ip" | "ip6")[] | ("interfaces" | "ip" | "ip6")[] | ("allowed_ips" | "endpoint" | "interfaces" | "ip" | "ip6" | "peers")[]);
             digest?: string;
             endpoint?: string;
-            interfaces: unknown[] & (string[] | string[] | string[] | string[]);
+            interfaces?: unknown[] & (string[] | string[] | string[] | string[]);
             ip?: string;
             ip6?: string;
             "lock-token"?: string;

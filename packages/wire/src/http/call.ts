@@ -14,7 +14,7 @@ export interface CallHost {
   dispatch(exchange: Exchange): void
   countRetry(): void
   /** The call holds nothing any more. */
-  callOver(): void
+  callOver(call: Call): void
 }
 
 /** One call of `request`: its deadline, its signal and its attempts. */
@@ -31,8 +31,8 @@ export class Call implements ExchangeOwner, ResponseContext {
   private attempt = 0
   /** The furthest that earlier attempts got. */
   private earlier: WireOutcome = 'not-sent'
-  /** The caller has the response; a later failure concerns the reader of its body. */
-  private answered = false
+  /** Once the caller has it, a failure concerns the reader of its body. */
+  private response: BufferedResponse | undefined
   /** Ended from our side: no further attempt. */
   private interrupted = false
   private over = false
@@ -81,6 +81,13 @@ export class Call implements ExchangeOwner, ResponseContext {
     else this.finish(error) // before the first attempt, or between two
   }
 
+  /** Ends the call if its answer is there and nobody has begun to read the rest of it. */
+  giveUpUnread(): void {
+    if (this.response !== undefined && !this.response.isUsed) {
+      this.interrupt('closed', 'the transport was closed before the body was read')
+    }
+  }
+
   /** The caller's signal was aborted. */
   handleEvent(): void {
     this.interrupt('aborted', 'the request was aborted by its signal', this.request.signal?.reason)
@@ -96,8 +103,8 @@ export class Call implements ExchangeOwner, ResponseContext {
   }
 
   exchangeReady(exchange: Exchange): void {
-    this.answered = true
-    this.resolve(new BufferedResponse(exchange, this))
+    this.response = new BufferedResponse(exchange, this)
+    this.resolve(this.response)
   }
 
   exchangeComplete(exchange: Exchange): void {
@@ -106,7 +113,7 @@ export class Call implements ExchangeOwner, ResponseContext {
 
   exchangeFailed(exchange: Exchange, error: WireError): void {
     this.earlier = furthest(this.earlier, exchange.outcome)
-    const final = this.answered || this.interrupted || !error.retryable
+    const final = this.response !== undefined || this.interrupted || !error.retryable
     if (final || this.attempt > this.host.settings.retries) this.finish(error)
     else this.sendAgainAfter(error)
   }
@@ -156,8 +163,8 @@ export class Call implements ExchangeOwner, ResponseContext {
     if (this.backOff !== undefined) clearTimeout(this.backOff)
     this.request.signal?.removeEventListener('abort', this)
     if (requestChannel.hasSubscribers) this.publish(error ? 'error' : 'end', error, status)
-    if (error && !this.answered) this.reject(error)
-    this.host.callOver()
+    if (error && this.response === undefined) this.reject(error)
+    this.host.callOver(this)
   }
 
   private named(): { method: string; path: string } {

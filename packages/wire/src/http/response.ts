@@ -30,6 +30,11 @@ export class BufferedResponse implements TransportResponse {
     this.context = context
   }
 
+  /** Has somebody begun to read the body? */
+  get isUsed(): boolean {
+    return this.used
+  }
+
   async bytes(): Promise<Uint8Array> {
     this.use()
     const { exchange } = this

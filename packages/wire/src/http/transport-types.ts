@@ -85,7 +85,10 @@ export interface Transport {
   readonly fetch: (input: Request) => Promise<Response>
   /** The request class that goes with `fetch`: a small stand-in for the global one. */
   readonly Request: typeof Request
-  /** Lets the accepted requests end, then closes every connection. Later requests fail with kind `closed`. */
+  /**
+   * Lets the accepted requests end, then closes every connection. A body that nobody has begun to read by then is given
+   * up; later requests fail with kind `closed`.
+   */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
   readonly stats: TransportStats

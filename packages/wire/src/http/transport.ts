@@ -16,7 +16,7 @@ export function createTransport(options: TransportOptions): Transport {
   const stats = { requests: 0, connections: 0, retries: 0 }
   let lanes: Lanes | undefined
   let loading: Promise<Lanes> | undefined
-  let active = 0
+  const active = new Set<Call>()
   let closing: Promise<void> | undefined
   let allOver: (() => void) | undefined
 
@@ -28,9 +28,9 @@ export function createTransport(options: TransportOptions): Transport {
     countRetry() {
       stats.retries += 1
     },
-    callOver() {
-      active -= 1
-      if (active === 0) allOver?.()
+    callOver(call: Call) {
+      active.delete(call)
+      if (active.size === 0) allOver?.()
     },
   }
 
@@ -63,8 +63,8 @@ export function createTransport(options: TransportOptions): Transport {
     if (closing) return refuse(request, 'closed', 'the transport was closed: create a new one')
     if (request.signal?.aborted) return refuse(request, 'aborted', 'the signal was aborted before the request began')
     stats.requests += 1
-    active += 1
     const call = new Call(host, request, headerList(request.headers))
+    active.add(call)
     if (lanes) {
       call.send()
     } else {
@@ -78,7 +78,8 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   async function shutDown(): Promise<void> {
-    if (active > 0) {
+    for (const call of [...active]) call.giveUpUnread()
+    if (active.size > 0) {
       await new Promise<void>((resolve) => {
         allOver = resolve
       })

@@ -1,4 +1,4 @@
-import { contextOf } from './engine.js'
+import { contextOf } from './context.js'
 import type { OperationHandle, OperationKind } from './handle.js'
 import type { EngineHost } from './host.js'
 import type { CancelAnswer } from './operation.js'
@@ -13,8 +13,8 @@ export async function requestCancel<K extends OperationKind>(
   handle: OperationHandle<K>,
   host: EngineHost,
 ): Promise<{ readonly handle: OperationHandle<K>; readonly answer?: CancelAnswer }> {
-  if (handle.phase !== 'forward') return { handle, answer: 'too-late' }
   if (handle.cancelled) return { handle }
+  if (handle.phase !== 'forward') return { handle, answer: 'too-late' }
   const { cursor } = handle
   if (cursor.stage !== 'accepted') return { handle: await host.checkpoint({ ...handle, cancelled: true }) }
   const step = currentStep(definition, handle)

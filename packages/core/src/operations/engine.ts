@@ -1,19 +1,19 @@
-import { HypervisorError } from '../errors/hypervisor-error.js'
-import type { JsonObject } from '../json.js'
-import { abbreviate, abbreviateText } from './abbreviate.js'
+import type { HypervisorError } from '../errors/hypervisor-error.js'
+import { abbreviate } from './abbreviate.js'
+import { contextOf, contextsOf } from './context.js'
 import type { AppliedStep, Cursor, OperationHandle, OperationKind } from './handle.js'
+import { add, begunNow, cursorAfter, merge, withFraction, withNotes } from './handle-changes.js'
 import { clockOf, type EngineHost, type StepEvent } from './host.js'
-import { parseMarker } from './marker.js'
 import { runStep, type Transition } from './run-step.js'
-import type { Leftover, StepContext } from './step.js'
+import { inSession, staleScope, withoutSession } from './session-scope.js'
+import type { Leftover } from './step.js'
+import { cancelledError, deadlineError, hindrances, stopOf, weakError } from './stops.js'
 import {
   type AnyDefinition,
   type AnyStep,
-  type ContextAt,
   currentStep,
   cursorAt,
   cursorFrom,
-  fractionOf,
   nextInOrder,
   nextToUndo,
   undoOf,
@@ -28,8 +28,6 @@ export interface Advanced<K extends OperationKind = OperationKind> {
   /** A failure that is being retried. */
   readonly error?: HypervisorError
 }
-
-const maxWarnings = 10
 
 /**
  * Takes an operation one bounded step further: at most one native mutation, no sleep. Throws only where the operation
@@ -46,10 +44,11 @@ export async function advanceHandle<K extends OperationKind>(
 
 async function visit(definition: AnyDefinition, given: OperationHandle, host: EngineHost): Promise<Advanced> {
   if (given.phase === 'ended') return { handle: given, retryAfterMs: 0 }
-  const early = beforeStep(definition, given, host)
+  const step = currentStep(definition, given)
+  const early = beforeStep(definition, given, host) ?? (await afterDeadline(definition, step, given, host))
   if (early) return settled(await host.checkpoint(early), host)
 
-  const step = currentStep(definition, given)
+  const rewind = staleScope(definition, step, given, host)
   let handle: OperationHandle = { ...given, cursor: begunNow(given.cursor, host) }
   const context = contextOf(handle, handle.cursor, host)
   const lane = step.repeat === 'read' || handle.cursor.stage === 'accepted' ? 'reads' : 'mutations'
@@ -64,11 +63,12 @@ async function visit(definition: AnyDefinition, given: OperationHandle, host: En
           handle = await host.checkpoint({ ...handle, cursor: { ...handle.cursor, stage: 'intent' } })
           host.emit(eventOf('begin', handle))
         },
-        stopOf(given, host),
+        hindrances(stopOf(given, host), rewind),
       ),
     host.signal,
   )
   if (transition.to === 'halt') throw transition.error
+  handle = inSession(step, handle, transition, rewind, host)
   const advanced = follow(definition, step, handle, transition, host)
   const changed = step.repeat !== 'read' || advanced.handle.phase !== handle.phase
   const polledOnly = transition.to === 'stay' && handle.cursor.stage === 'accepted'
@@ -76,34 +76,46 @@ async function visit(definition: AnyDefinition, given: OperationHandle, host: En
   return settled(await host.checkpoint(advanced.handle), host, advanced)
 }
 
-/** Why nothing new may be begun: a cancellation, or a deadline that passed. Undo and clean-up go on regardless. */
-function stopOf(handle: OperationHandle, host: EngineHost): HypervisorError | undefined {
-  if (handle.phase !== 'forward') return undefined
-  if (handle.cancelled) return cancelledError()
-  if (handle.deadlineAt === undefined || clockOf(host.adapter) <= handle.deadlineAt) return undefined
-  const message = `'${handle.kind}' was not done by its deadline; give deadlineMs more time, or see what it waited for`
-  return new HypervisorError('TIMEOUT', message, { outcome: 'failed', retryable: false })
+/** What to do instead of a step of which nothing was sent: a stop, a new session, an undo that nobody may do. */
+function beforeStep(definition: AnyDefinition, handle: OperationHandle, host: EngineHost): OperationHandle | undefined {
+  if (handle.phase === 'undo') return beforeUndo(definition, handle, host)
+  if (handle.phase !== 'forward' || handle.cursor.stage !== 'ready') return undefined
+  const stop = stopOf(handle, host)
+  if (stop) return failed(definition, handle, stop, false, host)
+  const first = staleScope(definition, currentStep(definition, handle), handle, host)
+  return first === undefined ? undefined : { ...withoutSession(handle), cursor: cursorAt(first) }
 }
 
-/** A stop before anything was sent, or work past its deadline, or a new session: what to do instead of the step. */
-function beforeStep(definition: AnyDefinition, handle: OperationHandle, host: EngineHost): OperationHandle | undefined {
-  if (handle.phase !== 'forward') return undefined
-  const stop = stopOf(handle, host)
-  const { stage } = handle.cursor
-  if (stop && (stage === 'ready' || (stage === 'accepted' && stop.code === 'TIMEOUT'))) {
-    return failed(definition, handle, stop, stage === 'accepted', host)
+/** A clean-up starts at whatever was stuck; what is only probably ours is left alone by it too. */
+function beforeUndo(definition: AnyDefinition, handle: OperationHandle, host: EngineHost): OperationHandle | undefined {
+  const { step, index } = handle.cursor
+  const entry = handle.applied.find((candidate) => candidate.step === step && candidate.index === index)
+  return entry?.weak ? undoImpossible(definition, handle, entry, weakError(step), host) : undefined
+}
+
+/** How long a native task that was asked to stop may take to end before undo starts regardless, in milliseconds. */
+const stoppingMs = 60_000
+
+/** Accepted work past its deadline: asked to stop and given time for it; where it cannot be stopped, undone at once. */
+async function afterDeadline(
+  definition: AnyDefinition,
+  step: AnyStep,
+  handle: OperationHandle,
+  host: EngineHost,
+): Promise<OperationHandle | undefined> {
+  const { cursor, deadlineAt } = handle
+  if (handle.phase !== 'forward' || cursor.stage !== 'accepted' || deadlineAt === undefined) return undefined
+  if (clockOf(host.adapter) <= deadlineAt) return undefined
+  const error = handle.cancelled ? cancelledError() : deadlineError(handle)
+  if (cursor.stopping) {
+    const patient = clockOf(host.adapter) <= deadlineAt + stoppingMs
+    return patient ? undefined : failed(definition, handle, error, step.repeat !== 'read', host)
   }
-  const step = currentStep(definition, handle)
-  const session = host.adapter.sessionId?.()
-  if (step.scope !== undefined && session !== undefined) {
-    const open = handle.session
-    if (open?.scope === step.scope && open.id !== session) {
-      const first = definition.steps.find((candidate) => candidate.scope === step.scope) ?? step
-      return { ...handle, session: { scope: step.scope, id: session }, cursor: cursorAt(first.name) }
-    }
-    if (open?.scope !== step.scope) return { ...handle, session: { scope: step.scope, id: session } }
-  }
-  return undefined
+  const stop = async () => (await step.cancel?.(contextOf(handle, cursor, host), cursor.task ?? null)) ?? false
+  // A refusal to stop is no reason to wait longer: undo has to cope with what still runs.
+  const stopped = await host.limiter.run('mutations', stop, host.signal).catch(() => false)
+  if (stopped) return { ...handle, cursor: { ...cursor, stopping: true } }
+  return failed(definition, handle, error, step.repeat !== 'read', host)
 }
 
 function follow(
@@ -115,7 +127,7 @@ function follow(
 ): Advanced {
   const handle = transition.to === 'fail' ? before : { ...before, state: merge(before.state, transition.state) }
   if (transition.to === 'stay') {
-    const cursor: Cursor = { ...handle.cursor, ...transition.cursor }
+    const cursor = cursorAfter(handle.cursor, transition.cursor)
     if (cursor.stage === 'accepted' && handle.cursor.stage !== 'accepted') host.emit(eventOf('accepted', handle))
     if (transition.error) host.emit(eventOf('retry', handle, transition.error.code))
     return {
@@ -131,7 +143,10 @@ function follow(
   }
   const noted = withNotes(handle, transition)
   host.emit(eventOf(transition.to === 'jump' ? 'jump' : 'done', noted))
-  if (noted.phase === 'undo') return { handle: undone(definition, noted, host), retryAfterMs: 0 }
+  if (noted.phase === 'undo') {
+    const again = transition.to === 'jump' ? undoPart(definition, noted, transition.goTo) : undefined
+    return { handle: again ?? undone(definition, noted, host), retryAfterMs: 0 }
+  }
   const list = noted.phase === 'always' ? (definition.always ?? []) : definition.steps
   const contextAt = contextsOf(noted, host)
   if (transition.to === 'jump') {
@@ -155,6 +170,14 @@ function moved(
   if (cursor) return { ...handle, cursor }
   if (handle.phase === 'forward') return toAlways(definition, { ...handle, outcome: 'succeeded', fraction: 1 }, host)
   return ended(handle)
+}
+
+/** Undo goes on at another part of the same step's undo. */
+function undoPart(definition: AnyDefinition, handle: OperationHandle, name: string): OperationHandle {
+  const { step, index } = handle.cursor
+  const part = undoOf(definition, { step }).findIndex((candidate) => candidate.name === name)
+  if (part < 0) throw new TypeError(`the undo of '${step}' jumps to '${name}', which is no part of it`)
+  return { ...handle, cursor: cursorAt(step, index, part) }
 }
 
 /** Undo of one part is done: the next part, the next applied step, or the end of undo. */
@@ -201,7 +224,11 @@ function afterFailure(
     const cursor = nextInOrder(definition.always ?? [], handle.cursor, contextsOf(noted, host))
     return moved(definition, noted, cursor, host)
   }
-  const error = handle.cancelled ? cancelledError(failure.error) : failure.error
+  const error = handle.cancelled
+    ? cancelledError(failure.error)
+    : handle.cursor.stopping
+      ? deadlineError(handle, failure.error)
+      : failure.error
   return failed(definition, handle, error, failure.applied && step.repeat !== 'read', host)
 }
 
@@ -248,71 +275,8 @@ function leftoversOf(
   return step?.leftovers?.(contextOf(handle, cursorAt(entry.step, entry.index), host)) ?? []
 }
 
-function add(applied: readonly AppliedStep[], cursor: Cursor, weak?: true): readonly AppliedStep[] {
-  const known = applied.some((entry) => entry.step === cursor.step && entry.index === cursor.index)
-  return known ? applied : [...applied, { step: cursor.step, index: cursor.index, ...(weak && { weak }) }]
-}
-
 function undoable(definition: AnyDefinition, applied: readonly AppliedStep[]): boolean {
   return nextToUndo(definition, applied) !== undefined
-}
-
-function withNotes(
-  handle: OperationHandle,
-  notes: {
-    readonly warnings?: readonly string[]
-    readonly forget?: readonly string[]
-    readonly leftovers?: readonly Leftover[]
-  },
-): OperationHandle {
-  const { warnings, forget, leftovers } = notes
-  if (!warnings && !forget && !leftovers) return handle
-  return {
-    ...handle,
-    warnings: [...handle.warnings, ...(warnings ?? []).map(abbreviateText)].slice(0, maxWarnings),
-    applied: forget ? handle.applied.filter((entry) => !forget.includes(entry.step)) : handle.applied,
-    ...(leftovers && { leftovers: [...(handle.leftovers ?? []), ...leftovers] }),
-  }
-}
-
-function withFraction(definition: AnyDefinition, handle: OperationHandle, host: EngineHost): OperationHandle {
-  if (handle.phase !== 'forward') return handle
-  const fraction = Math.max(handle.fraction, fractionOf(definition, handle.cursor, contextsOf(handle, host)))
-  return { ...handle, fraction: Math.round(fraction * 1000) / 1000 }
-}
-
-function merge(state: JsonObject, patch: JsonObject | undefined): JsonObject {
-  if (!patch) return state
-  return Object.fromEntries(Object.entries({ ...state, ...patch }).filter(([, value]) => value !== undefined))
-}
-
-function begunNow(cursor: Cursor, host: EngineHost): Cursor {
-  return cursor.stage === 'ready' || cursor.begunAt === undefined
-    ? { ...cursor, begunAt: clockOf(host.adapter) }
-    : cursor
-}
-
-function contextsOf(handle: OperationHandle, host: EngineHost): ContextAt {
-  return (cursor) => contextOf(handle, cursor, host)
-}
-
-export function contextOf(
-  handle: OperationHandle,
-  cursor: Cursor,
-  host: Pick<EngineHost, 'adapter' | 'signal' | 'reveal'>,
-): StepContext<unknown, JsonObject> {
-  return {
-    input: handle.input,
-    state: handle.state,
-    marker: handle.marker === undefined ? undefined : parseMarker(handle.marker),
-    index: cursor.index,
-    tries: cursor.tries,
-    startedAt: handle.startedAt,
-    begunAt: cursor.begunAt ?? clockOf(host.adapter),
-    signal: host.signal,
-    now: () => clockOf(host.adapter),
-    reveal: host.reveal,
-  }
 }
 
 function settled(handle: OperationHandle, host: EngineHost, advanced?: Advanced): Advanced {
@@ -332,16 +296,4 @@ export function eventOf(event: StepEvent['event'], handle: OperationHandle, code
     index: handle.cursor.index,
     ...(code !== undefined && { code }),
   }
-}
-
-function cancelledError(cause?: HypervisorError): HypervisorError {
-  return new HypervisorError('CANCELLED', 'the operation was cancelled', {
-    outcome: 'failed',
-    ...(cause && { cause }),
-  })
-}
-
-function weakError(step: string): HypervisorError {
-  const message = `what '${step}' made is only probably ours, so it was not destroyed; look at it and remove it by hand`
-  return new HypervisorError('FAILED_PRECONDITION', message, { outcome: 'applied' })
 }

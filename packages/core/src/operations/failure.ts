@@ -13,8 +13,10 @@ export function failureOf(handle: OperationHandle): ErrorJson | undefined {
   const reason = handle.error ?? handle.undoErrors?.[0] ?? unexplained(handle)
   const leftovers = handle.leftovers ?? []
   const cleanUp = cleanUpOf(handle)
-  if (leftovers.length === 0 || !cleanUp) return reason
-  const list = leftovers.map((leftover) => `${leftover.kind} ${leftover.name ?? leftover.id}`).join(', ')
+  if (!cleanUp) return reason
+  const list =
+    leftovers.map((leftover) => `${leftover.kind} ${leftover.name ?? leftover.id}`).join(', ') ||
+    `what '${cleanUp.cursor.step}' made`
   const message = `${reason.message} (left behind: ${list}; run the clean-up operation in the details to remove it)`
   const undoErrors = handle.undoErrors ?? []
   return new HypervisorError('PARTIAL', message, {
@@ -40,7 +42,8 @@ export function cleanUpOf(handle: OperationHandle): OperationHandle<'cleanUp'> |
     of: kind,
     revision: 0,
     phase: 'undo',
-    applied: (stuck ?? []).toReversed().map(({ step, index }) => ({ step, index })),
+    // What is only probably ours stays marked so: a clean-up does not destroy it either.
+    applied: (stuck ?? []).toReversed(),
     cursor: cursorAt(first.step, first.index, 0),
     fraction: 0,
     warnings: [],

@@ -31,8 +31,12 @@ export interface Cursor {
   readonly tries: number
   /** Which of the step's undo steps, while undoing. */
   readonly part?: number
-  /** The native task was asked to stop. */
+  /** The deadline passed and the native task was asked to stop. */
   readonly stopping?: true
+  /** Failed looks in a row at what became of it. */
+  readonly looks?: number
+  /** Since when `find` could not tell, endpoint's clock, epoch milliseconds. */
+  readonly undecidedSince?: number
   /** Fraction of this step, 0 to 1, where the platform tells it. */
   readonly fraction?: number
 }

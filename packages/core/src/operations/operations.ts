@@ -3,8 +3,10 @@ import { HypervisorError } from '../errors/hypervisor-error.js'
 import type { Json } from '../json.js'
 import type { MutationOptions, ResumeOptions } from '../port.js'
 import { requestCancel } from './cancel.js'
-import { type Advanced, advanceHandle, contextOf } from './engine.js'
+import { contextOf } from './context.js'
+import { type Advanced, advanceHandle } from './engine.js'
 import { cleanUpReport, failureOf } from './failure.js'
+import { fitHandle } from './fit-handle.js'
 import type { OperationHandle, OperationKind, OperationResults } from './handle.js'
 import { clockOf, type EngineHost, type OperationsHost } from './host.js'
 import { deriveMarker, formatMarker } from './marker.js'
@@ -55,7 +57,18 @@ export function createOperations(host: OperationsHost): Operations {
     return host.adapter.operations[kind] as unknown as AnyDefinition
   }
 
-  function engineHost(options: MutationOptions, secrets: InlineSecrets, signal: AbortSignal): EngineHost {
+  /** The endpoint's clock is known once it has answered; deadlines and ages must not be taken from ours before. */
+  async function learnClock(signal: AbortSignal): Promise<void> {
+    if (host.adapter.now) await platformIdentity(signal)
+  }
+
+  /** `keep` is told what is known to have happened, also when storing it fails. */
+  function engineHost(
+    options: MutationOptions,
+    secrets: InlineSecrets,
+    signal: AbortSignal,
+    keep: (handle: OperationHandle) => void = () => {},
+  ): EngineHost {
     return {
       adapter: host.adapter,
       limiter: host.limiter,
@@ -63,11 +76,13 @@ export function createOperations(host: OperationsHost): Operations {
       emit: host.emit,
       reveal: revealer(secrets, host.secrets, signal),
       async checkpoint(handle) {
-        const next = { ...handle, revision: handle.revision + 1 }
+        const next = fitHandle({ ...handle, revision: handle.revision + 1 })
+        keep(handle)
         if (options.store && !(await options.store.save(next))) {
           const message = 'another runner has taken this operation further; load its newest handle from the store'
           throw new HypervisorError('CONFLICT', message, { details: { reason: 'other-runner' }, retryable: true })
         }
+        keep(next)
         await options.onCheckpoint?.(next)
         return next
       },
@@ -79,6 +94,7 @@ export function createOperations(host: OperationsHost): Operations {
     engine: EngineHost,
   ): Promise<Advance<K>> {
     const definition = definitionOf(handle)
+    await learnClock(engine.signal)
     return describe(definition, await advanceHandle(definition, handle, engine), engine)
   }
 
@@ -88,15 +104,16 @@ export function createOperations(host: OperationsHost): Operations {
     secrets: InlineSecrets,
   ): Operation<K> {
     return runningOperation(handle, {
-      advance: (current, signal) => advanceOnce(current, engineHost(options, secrets, signal)),
-      requestCancel: (current, signal) =>
-        requestCancel(definitionOf(current), current, engineHost(options, secrets, signal)),
+      advance: (current, signal, keep) => advanceOnce(current, engineHost(options, secrets, signal, keep)),
+      requestCancel: (current, signal, keep) =>
+        requestCancel(definitionOf(current), current, engineHost(options, secrets, signal, keep)),
     })
   }
 
   return {
     async start(kind, input, options, signal) {
       const { sealed, secrets } = await seal(input, host.digestKey)
+      await learnClock(signal)
       const handle = await newHandle(host, kind, sealed as Json, options, () => platformIdentity(signal))
       const engine = engineHost(options, secrets, signal)
       const definition = definitionOf(handle)

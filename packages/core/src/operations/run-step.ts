@@ -1,3 +1,4 @@
+import type { ErrorOutcome } from '../errors/error-codes.js'
 import { HypervisorError } from '../errors/hypervisor-error.js'
 import type { JsonObject } from '../json.js'
 import { backOffMs } from './back-off.js'
@@ -46,31 +47,56 @@ const defaultUndecidedMs = 600_000
 /** Failed looks in a row at accepted work before the caller is told; the work itself may still go well. */
 const maxLooks = 20
 
+/** What may keep a step from being begun. */
+export interface Hindrances {
+  /** A cancellation, a deadline: nothing new is begun, the step fails with it once its past is known. */
+  readonly stop?: HypervisorError
+  /** The session that this step belongs to is gone: once its past is known, go on at this first step of the scope. */
+  readonly rewind?: string
+}
+
 /**
  * Visits a step once: at most one native mutation, no sleep. `intent` is awaited before a mutation is sent.
  * A lost answer leaves the stage at `intent`, and the next visit asks `find` (or repeats, where that is safe).
- * With `stop` (a cancellation, a deadline) nothing new is begun: the step fails with it once its past is known.
  */
 export async function runStep(
   step: AnyStep,
   cursor: Cursor,
   context: AnyContext,
   intent: () => Promise<void>,
-  stop?: HypervisorError,
+  { stop, rewind }: Hindrances = {},
 ): Promise<Transition> {
   if (cursor.stage === 'accepted') return look(step, cursor, context)
   const once = step.repeat === 'once'
   if (cursor.stage === 'intent' && once) {
     const found = await find(step, cursor, context)
     if (found !== 'begin') return found
+    if (cursor.tries >= maxTriesOf(step)) return { to: 'fail', error: lostError(step.name, cursor), applied: false }
   }
   if (stop) return { to: 'fail', error: stop, applied: cursor.stage === 'intent' && !once }
+  if (rewind !== undefined) return { to: 'jump', goTo: rewind }
   if (step.repeat !== 'read') await intent()
   try {
     return afterBegin(step, await step.begin(context))
   } catch (thrown) {
-    return afterRefusal(step, cursor, asError(thrown))
+    const error = asError(thrown)
+    return context.signal.aborted && undetermined.has(error.outcome)
+      ? afterAbort(step, cursor, error)
+      : afterRefusal(step, cursor, error)
   }
+}
+
+const undetermined: ReadonlySet<ErrorOutcome> = new Set(['not-started', 'unknown'])
+
+function maxTriesOf(step: AnyStep): number {
+  return step.maxTries ?? defaultMaxTries
+}
+
+/** Whoever waited gave up: that is no failure of the operation, which stays where it is. */
+function afterAbort(step: AnyStep, cursor: Cursor, error: HypervisorError): Transition {
+  const unsent = step.repeat === 'read' || error.outcome === 'not-started'
+  const stage = unsent ? 'ready' : 'intent'
+  return { to: 'stay', cursor: { stage, tries: cursor.tries }, retryAfterMs: 0, error }
 }
 
 function afterBegin(step: AnyStep, begun: Begun<JsonObject>): Transition {
@@ -86,14 +112,16 @@ function afterBegin(step: AnyStep, begun: Begun<JsonObject>): Transition {
 
 function afterRefusal(step: AnyStep, cursor: Cursor, error: HypervisorError): Transition {
   const tries = cursor.tries + 1
-  const again = tries < (step.maxTries ?? defaultMaxTries)
+  const again = tries < maxTriesOf(step)
   const retryAfterMs = error.retryAfterMs ?? backOffMs(cursor.tries)
+  if (isAboutOurAccess(error) && error.outcome === 'not-started') return { to: 'halt', error }
   if (step.repeat === 'read') {
     if (error.retryable && again) return { to: 'stay', cursor: { stage: 'ready', tries }, retryAfterMs, error }
     return { to: 'fail', error, applied: false }
   }
   if (error.outcome === 'unknown') {
-    if (again) return { to: 'stay', cursor: { stage: 'intent', tries }, retryAfterMs, error }
+    // Where `find` can tell, it is asked even after the last attempt: nothing is given up half known.
+    if (again || step.repeat === 'once') return { to: 'stay', cursor: { stage: 'intent', tries }, retryAfterMs, error }
     return { to: 'fail', error, applied: true }
   }
   if (error.retryable && again && error.outcome !== 'applied') {
@@ -112,21 +140,23 @@ async function look(step: AnyStep, cursor: Cursor, context: AnyContext): Promise
     const error = asError(thrown)
     if (isAboutOurAccess(error)) return { to: 'halt', error }
     if (!error.retryable || error.outcome === 'failed') return { to: 'fail', error, applied: true }
-    const tries = cursor.tries + 1
-    if (tries >= maxLooks) return { to: 'halt', error }
-    return { to: 'stay', cursor: { tries }, retryAfterMs: error.retryAfterMs ?? backOffMs(cursor.tries), error }
+    return lookAgain(cursor, error)
   }
   if ('done' in polled) return { to: 'next', applied: step.repeat !== 'read', ...pick(polled) }
   if ('goTo' in polled) return { to: 'jump', goTo: polled.goTo, ...pick(polled) }
   if ('vanished' in polled) {
-    const { task: _gone, ...rest } = cursor
-    if (step.repeat !== 'once') return { to: 'stay', cursor: { ...rest, stage: 'intent' }, retryAfterMs: 0 }
-    const found = await find(step, cursor, context)
-    return found === 'begin' ? { to: 'stay', cursor: { stage: 'intent', tries: 0 }, retryAfterMs: 0 } : found
+    const asked: Cursor = { ...cursor, stage: 'intent', looks: 0 }
+    if (step.repeat !== 'once') return { to: 'stay', cursor: { stage: 'intent', tries: 0 }, retryAfterMs: 0 }
+    const found = await find(step, asked, context)
+    if (found === 'begin') return { to: 'stay', cursor: { stage: 'intent', tries: 0 }, retryAfterMs: 0 }
+    // The task is gone for good: from now on only `find` is asked.
+    return found.to === 'stay' && found.cursor.stage === undefined
+      ? { ...found, cursor: { stage: 'intent', tries: 0, ...found.cursor } }
+      : found
   }
   return {
     to: 'stay',
-    cursor: { tries: 0, ...(polled.fraction !== undefined && { fraction: polled.fraction }) },
+    cursor: { looks: 0, ...(polled.fraction !== undefined && { fraction: polled.fraction }) },
     retryAfterMs: polled.retryAfterMs ?? 1000,
     ...(polled.state && { state: polled.state }),
     ...(polled.waitingFor !== undefined && { waitingFor: polled.waitingFor }),
@@ -144,9 +174,7 @@ async function find(
     found = await step.find(context)
   } catch (thrown) {
     const error = asError(thrown)
-    if (!error.retryable || cursor.tries + 1 >= maxLooks) return { to: 'halt', error }
-    const retryAfterMs = error.retryAfterMs ?? backOffMs(cursor.tries)
-    return { to: 'stay', cursor: { tries: cursor.tries + 1 }, retryAfterMs, error }
+    return error.retryable ? lookAgain(cursor, error) : { to: 'halt', error }
   }
   switch (found.found) {
     case 'absent':
@@ -165,13 +193,21 @@ async function find(
     case 'unknowable':
       return { to: 'fail', error: unknowableError(step.name, found.reason), applied: true }
     case 'undecided': {
-      const waited = context.now() - context.begunAt
-      if (waited <= (step.undecidedMs ?? defaultUndecidedMs)) {
-        return { to: 'stay', cursor: {}, retryAfterMs: found.retryAfterMs, waitingFor: `what became of '${step.name}'` }
+      // Counted from the first look, since a handle may have lain for days before anybody asked.
+      const undecidedSince = cursor.undecidedSince ?? context.now()
+      if (context.now() - undecidedSince <= (step.undecidedMs ?? defaultUndecidedMs)) {
+        const waitingFor = `what became of '${step.name}'`
+        return { to: 'stay', cursor: { undecidedSince, looks: 0 }, retryAfterMs: found.retryAfterMs, waitingFor }
       }
       return { to: 'fail', error: unknowableError(step.name, 'the platform did not show it in time'), applied: true }
     }
   }
+}
+
+function lookAgain(cursor: Cursor, error: HypervisorError): Transition {
+  const looks = (cursor.looks ?? 0) + 1
+  if (looks >= maxLooks) return { to: 'halt', error }
+  return { to: 'stay', cursor: { looks }, retryAfterMs: error.retryAfterMs ?? backOffMs(looks - 1), error }
 }
 
 /** Errors that say nothing of the remote work: the same handle goes on once they are mended. */
@@ -182,6 +218,11 @@ export function isAboutOurAccess(error: HypervisorError): boolean {
 function foreignError(step: string, reason: string | undefined): HypervisorError {
   const why = reason ?? 'something of another owner stands where this operation works'
   return new HypervisorError('CONFLICT', `step '${step}': ${why}`, { outcome: 'not-started' })
+}
+
+function lostError(step: string, cursor: Cursor): HypervisorError {
+  const message = `'${step}' was sent ${cursor.tries} times, each time the answer was lost and nothing had been done; check the way to the endpoint`
+  return new HypervisorError('UNAVAILABLE', message, { outcome: 'failed' })
 }
 
 function unknowableError(step: string, reason: string): HypervisorError {

@@ -5,12 +5,16 @@ import type { Advance, CancelAnswer, Operation, WaitOptions } from './operation.
 
 /** What an operation object needs to run itself. */
 export interface OperationDriver<K extends OperationKind> {
-  /** One bounded step, and the result once ended. Throws HypervisorError where it cannot go on. */
-  advance(handle: OperationHandle<K>, signal: AbortSignal): Promise<Advance<K>>
+  /**
+   * One bounded step, and the result once ended. Throws HypervisorError where it cannot go on; `keep` is told the
+   * newest handle even then, so that what was sent before the failure is never forgotten and sent again.
+   */
+  advance(handle: OperationHandle<K>, signal: AbortSignal, keep: (handle: OperationHandle) => void): Promise<Advance<K>>
   /** Asks for the end of the remote work. */
   requestCancel(
     handle: OperationHandle<K>,
     signal: AbortSignal,
+    keep: (handle: OperationHandle) => void,
   ): Promise<{ readonly handle: OperationHandle<K>; readonly answer?: CancelAnswer }>
 }
 
@@ -39,8 +43,13 @@ export function runningOperation<K extends OperationKind>(
     }
   }
 
+  function keep(newest: OperationHandle): void {
+    // The driver only ever advances the handle it was given, whose kind is K.
+    handle = newest as OperationHandle<K>
+  }
+
   async function step(signal: AbortSignal): Promise<Advance<K>> {
-    const advance = await driver.advance(handle, signal)
+    const advance = await driver.advance(handle, signal, keep)
     handle = advance.handle
     return advance
   }
@@ -68,7 +77,7 @@ export function runningOperation<K extends OperationKind>(
     },
     async cancel(options = {}): Promise<Result<CancelAnswer>> {
       return within(options, async (limits) => {
-        const requested = await limits.race(inTurn(() => driver.requestCancel(handle, limits.signal)))
+        const requested = await limits.race(inTurn(() => driver.requestCancel(handle, limits.signal, keep)))
         handle = requested.handle
         if (requested.answer) return requested.answer
         const advance = await toTheEnd(limits, options.onProgress)

@@ -12,11 +12,7 @@ export function linkSignals(
   const controller = new AbortController()
   const releases: (() => void)[] = []
   for (const { signal, reason } of sources) {
-    if (!signal) continue
-    const abort = (): void => controller.abort(reason())
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-    releases.push(() => signal.removeEventListener('abort', abort))
+    if (signal) releases.push(onAbort(signal, () => controller.abort(reason())))
   }
   return {
     signal: controller.signal,
@@ -25,4 +21,38 @@ export function linkSignals(
       for (const release of releases) release()
     },
   }
+}
+
+interface Hub {
+  readonly reactions: Set<() => void>
+  readonly react: () => void
+}
+
+// One listener a signal, however many calls share it: Node warns of a leak at the eleventh.
+const hubs = new WeakMap<AbortSignal, Hub>()
+
+function onAbort(signal: AbortSignal, reaction: () => void): () => void {
+  if (signal.aborted) {
+    reaction()
+    return () => {}
+  }
+  const hub = hubs.get(signal) ?? newHub(signal)
+  hub.reactions.add(reaction)
+  return () => {
+    hub.reactions.delete(reaction)
+    if (hub.reactions.size > 0) return
+    signal.removeEventListener('abort', hub.react)
+    hubs.delete(signal)
+  }
+}
+
+function newHub(signal: AbortSignal): Hub {
+  const reactions = new Set<() => void>()
+  const react = (): void => {
+    for (const reaction of [...reactions]) reaction()
+  }
+  const hub: Hub = { reactions, react }
+  signal.addEventListener('abort', react, { once: true })
+  hubs.set(signal, hub)
+  return hub
 }

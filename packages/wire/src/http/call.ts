@@ -1,3 +1,4 @@
+import { type AbortWatcher, unwatchAbort, watchAbort } from './abort-watch.js'
 import { ConnectFailure } from './connect-failure.js'
 import { requestChannel, retryChannel, type WireRequestEvent, type WireRetryEvent } from './events.js'
 import { Exchange, type ExchangeOwner } from './exchange.js'
@@ -18,7 +19,7 @@ export interface CallHost {
 }
 
 /** One call of `request`: its deadline, its signal and its attempts. */
-export class Call implements ExchangeOwner, ResponseContext {
+export class Call implements ExchangeOwner, ResponseContext, AbortWatcher {
   readonly promise: Promise<TransportResponse>
   private readonly host: CallHost
   private readonly request: TransportRequest
@@ -52,7 +53,7 @@ export class Call implements ExchangeOwner, ResponseContext {
     })
     // A plain timer: Node keeps those of one duration in a list, so a call pays for two list operations.
     this.deadline = setTimeout(expire, this.timeoutMs, this)
-    request.signal?.addEventListener('abort', this)
+    if (request.signal) watchAbort(request.signal, this)
     this.startedAt = requestChannel.hasSubscribers ? performance.now() : 0
     if (requestChannel.hasSubscribers) this.publish('start')
   }
@@ -88,8 +89,7 @@ export class Call implements ExchangeOwner, ResponseContext {
     }
   }
 
-  /** The caller's signal was aborted. */
-  handleEvent(): void {
+  signalAborted(): void {
     this.interrupt('aborted', 'the request was aborted by its signal', this.request.signal?.reason)
   }
 
@@ -161,7 +161,7 @@ export class Call implements ExchangeOwner, ResponseContext {
     this.over = true
     clearTimeout(this.deadline)
     if (this.backOff !== undefined) clearTimeout(this.backOff)
-    this.request.signal?.removeEventListener('abort', this)
+    if (this.request.signal) unwatchAbort(this.request.signal, this)
     if (requestChannel.hasSubscribers) this.publish(error ? 'error' : 'end', error, status)
     if (error && this.response === undefined) this.reject(error)
     this.host.callOver(this)

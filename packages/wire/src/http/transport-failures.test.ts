@@ -305,6 +305,26 @@ describe('abort', () => {
     expect(await answer).toMatchObject({ kind: 'aborted', outcome: 'not-sent' })
   })
 
+  it('ends every request that shares the signal, and Node sees no leak of listeners', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', note)
+    atEnd(() => process.off('warning', note))
+    const server = await startServer()
+    const transport = transportTo(server)
+    const controller = new AbortController()
+    const { signal } = controller
+    const fast = await Promise.all(Array.from({ length: 20 }, () => transport.request({ ...get, signal })))
+    expect(fast.every((answer) => answer.status === 200)).toBe(true)
+    server.faults.add({ match: {}, action: { type: 'delay', ms: 60_000 } })
+    const slow = Array.from({ length: 20 }, () => wireErrorOf(transport.request({ ...get, signal })))
+    await until(() => server.requests.count() > 20)
+    controller.abort()
+    expect(new Set((await Promise.all(slow)).map((error) => error.kind))).toEqual(new Set(['aborted']))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warnings).toEqual([])
+  })
+
   it('after the answer changes nothing', async () => {
     const server = await startServer()
     const controller = new AbortController()
@@ -320,6 +340,9 @@ describe('requests that cannot be sent', () => {
     const transport = transportTo(server)
     await expect(transport.request({ method: 'GET', path: 'no-slash' })).rejects.toThrow(TypeError)
     await expect(transport.request({ method: 'GET', path: 'https://other.example/' })).rejects.toThrow(TypeError)
+    for (const timeoutMs of [0, Number.NaN, Number.POSITIVE_INFINITY]) {
+      await expect(transport.request({ ...get, timeoutMs })).rejects.toThrow(/timeoutMs must lie between/)
+    }
     for (const request of [
       { method: 'GET', path: '/a b' },
       { method: 'GET', path: '/a\r\nX-Injected: 1' },

@@ -7,6 +7,9 @@ import { transportSettings } from './settings.js'
 import type { Transport, TransportOptions, TransportRequest, TransportResponse } from './transport-types.js'
 import { WireError } from './wire-error.js'
 
+/** Node fires longer timers at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /**
  * HTTPS to one server. Checks its options (TypeError) and does no I/O: undici is loaded and the first connection opened
  * by the first request. Connections that lie idle do not keep the process alive.
@@ -59,6 +62,9 @@ export function createTransport(options: TransportOptions): Transport {
   function request(request: TransportRequest): Promise<TransportResponse> {
     if (!request.path.startsWith('/')) {
       return Promise.reject(new TypeError('the path of a request must begin with "/"; the server is set by baseUrl'))
+    }
+    if (request.timeoutMs !== undefined && !(request.timeoutMs >= 1 && request.timeoutMs <= LONGEST_TIMER_MS)) {
+      return Promise.reject(new TypeError(`timeoutMs must lie between 1 and ${LONGEST_TIMER_MS}`))
     }
     if (closing) return refuse(request, 'closed', 'the transport was closed: create a new one')
     if (request.signal?.aborted) return refuse(request, 'aborted', 'the signal was aborted before the request began')

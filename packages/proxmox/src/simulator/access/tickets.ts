@@ -53,10 +53,10 @@ export function createTicketOffice(seconds: () => number): TicketOffice {
       return `${time}:${sign(`csrf:${time}:${user}`)}`
     },
     read(ticket) {
+      if (ticket.startsWith('PVE:!tfa!')) return { kind: 'challenge' }
       const parts = /^(PVE:([^:]+):([0-9A-F]{8}))::(.+)$/.exec(ticket)
       if (parts === null) return { kind: 'invalid' }
       const [, plain = '', user = '', time = '', signature = ''] = parts
-      if (user.startsWith('!tfa!')) return { kind: 'challenge' }
       return sameText(sign(plain), signature) && isFresh(time) ? { kind: 'user', user } : { kind: 'invalid' }
     },
     isChallengeOf(ticket, user) {

@@ -96,8 +96,9 @@ function finish(
   const zipped = context.acceptsGzip && body.length > GZIP_FROM_BYTES
   const headers: Headers = [...standing(context.now), ['Content-Type', contentType]]
   if (zipped) headers.push(['Content-Encoding', 'gzip'])
+  // A connection that is kept is left to the server, which says `close` when its limit of requests is reached.
   if (close) headers.push(['connection', 'close'])
-  if (!close || (context.isRelayed && status < 400)) headers.push(['Connection', 'Keep-Alive'])
+  if (context.isRelayed && status < 400) headers.push(['Connection', 'Keep-Alive'])
   return { status, reason, headers, body: zipped ? gzipSync(body) : body, close }
 }
 

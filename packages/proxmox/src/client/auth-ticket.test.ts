@@ -230,10 +230,4 @@ describe('createTicketSession', () => {
     await failureOf(session.authorize())
     expect(endpoint.logins).toHaveLength(2)
   })
-
-  it('wants to know the realm', () => {
-    const endpoint = createEndpoint()
-    expect(() => endpoint.session({ username: 'root' })).toThrow(/realm/)
-    expect(() => endpoint.session({ username: 'root', realm: 'pam' })).not.toThrow()
-  })
 })

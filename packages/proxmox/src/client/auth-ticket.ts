@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ProxmoxError, refusal } from './error.js'
+import { ProxmoxError } from './error.js'
 import { login, type Ticket } from './login.js'
 import { publishLogin } from './observe.js'
 import { readSecret, type Secret } from './secret.js'
@@ -44,9 +44,6 @@ interface Current {
  */
 export function createTicketSession(credentials: PasswordCredentials, options: TicketSessionOptions): Session {
   const { sender, now } = options
-  if (credentials.realm === undefined && !/^[^\s]+@[^\s@]+$/.test(credentials.username)) {
-    throw refusal("auth.username must name its realm, as in 'root@pam', or auth.realm must be given")
-  }
   let current: Current | undefined
   let version = 0
   let knownRefused: string | undefined

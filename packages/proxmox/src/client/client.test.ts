@@ -195,6 +195,26 @@ describe('trust', () => {
   )
 })
 
+describe('options', () => {
+  it.each([
+    ['a user without a realm', { auth: { username: 'root', password: 'x' } }],
+    ['a token id that is none', { auth: { tokenId: 'root@pam', secret: 'x' } }],
+  ])('refuse %s at once', (_name, more) => {
+    expect(() => createProxmoxClient({ url: 'https://pve1:8006', ...more })).toThrow(ProxmoxError)
+  })
+
+  it('refuse a fingerprint that is none at the first call', async () => {
+    const pve = createProxmoxClient({ url: 'https://pve1:8006', auth: token, fingerprint256: 'AA:BB' })
+    expect(await failureOf(pve.request('GET /version'))).toMatchObject({ kind: 'validation', outcome: 'not-started' })
+  })
+
+  it('refuse calls of a client that was closed before its first', async () => {
+    const pve = createProxmoxClient({ url: 'https://pve1:8006', auth: token })
+    await pve.close()
+    expect(await failureOf(pve.request('GET /version'))).toMatchObject({ kind: 'closed', outcome: 'not-started' })
+  })
+})
+
 describe('signing in', () => {
   it('logs in at the first call and shows ticket and CSRF token', async () => {
     const { state, answer } = ticketPlatform(() => data(null))

@@ -1,18 +1,17 @@
 import type { Client } from 'openapi-fetch'
-import { createTicketSession } from './auth-ticket.js'
 import { createTokenSession } from './auth-token.js'
 import type { RequestOptions } from './call.js'
 import type { ProxmoxAuth, ProxmoxClientOptions } from './client-options.js'
 import { createDoor } from './door.js'
-import { type DownloadKey, startDownload } from './download.js'
+import type { DownloadKey } from './download.js'
 import { ProxmoxError, refusal } from './error.js'
 import { createFlatRequest, type Envelope } from './flat-request.js'
+import { createLazySender } from './lazy-sender.js'
+import { createLazySession } from './lazy-session.js'
 import { createOpenapi } from './openapi.js'
 import { createPresenceCheck, type PresenceCheck } from './presence.js'
 import type { OperationKey, OperationParameters, OperationResult, RequestArguments, TaskKey } from './request-types.js'
 import type { Sender } from './sender.js'
-import { createFetchSender } from './sender-fetch.js'
-import { createWireSender } from './sender-wire.js'
 import type { Session } from './session.js'
 import { singleFlight } from './single-flight.js'
 import { createTask, finishedTask, type ProxmoxTask } from './task.js'
@@ -20,7 +19,7 @@ import { createTaskObserver } from './task-observer.js'
 import type { TaskState } from './task-state.js'
 import { createTaskWatcher } from './task-watcher.js'
 import { isUpid, parseUpid } from './upid.js'
-import { sendUpload, type Upload } from './upload.js'
+import type { Upload } from './upload.js'
 
 export type ProxmoxVersion = OperationResult<'GET /version'>
 
@@ -87,10 +86,12 @@ export interface ProxmoxClient {
 /** Makes a client. No I/O: the first call connects, and signs in where a password is used. */
 export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClient {
   const baseUrl = originOf(options.url)
-  const sender: Sender =
-    options.fetch === undefined
-      ? createWireSender(baseUrl, options)
-      : createFetchSender(options.fetch, baseUrl, { timeoutMs: options.timeoutMs ?? 60_000 })
+  const sender = createLazySender(new URL(baseUrl).host, async () => {
+    const { fetch } = options
+    if (fetch === undefined) return (await import('./sender-wire.js')).createWireSender(baseUrl, options)
+    const { createFetchSender } = await import('./sender-fetch.js')
+    return createFetchSender(fetch, baseUrl, { timeoutMs: options.timeoutMs ?? 60_000 })
+  })
   const session = createSession(options.auth, sender)
   const door = createDoor(sender, session)
   let presence: PresenceCheck | undefined
@@ -140,10 +141,14 @@ export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClien
     task: async (...args: Parameters<typeof flat>) => taskOf(await call(...args), args[0]),
     attachTask: (upid: string) => createTask(upid, call, watcher),
     taskStates,
-    upload: async (upload: Upload, limits?: RequestOptions) =>
-      createTask(await sendUpload(door, sender.host, upload, limits), call, watcher),
-    download: (key: string, parameters: Readonly<Record<string, unknown>>, limits?: RequestOptions) =>
-      startDownload(door, sender.host, key, parameters, limits),
+    upload: async (upload: Upload, limits?: RequestOptions) => {
+      const { sendUpload } = await import('./upload.js')
+      return createTask(await sendUpload(door, sender.host, upload, limits), call, watcher)
+    },
+    download: async (key: string, parameters: Readonly<Record<string, unknown>>, limits?: RequestOptions) => {
+      const { startDownload } = await import('./download.js')
+      return startDownload(door, sender.host, key, parameters, limits)
+    },
     version: () => (version === undefined ? askVersion() : Promise.resolve(version)),
     openapi: <Paths extends object>() => createOpenapi<Paths>(door, baseUrl),
     close,
@@ -168,7 +173,13 @@ export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClien
 
 function createSession(auth: ProxmoxAuth, sender: Sender): Session {
   if ('tokenId' in auth) return createTokenSession(auth)
-  return createTicketSession(auth, { sender, now: () => performance.now() })
+  if (auth.realm === undefined && !/^\S+@[^\s@]+$/.test(auth.username)) {
+    throw refusal("auth.username must name its realm, as in 'root@pam', or auth.realm must be given")
+  }
+  return createLazySession(async () => {
+    const { createTicketSession } = await import('./auth-ticket.js')
+    return createTicketSession(auth, { sender, now: () => performance.now() })
+  })
 }
 
 /** Origin of the endpoint's URL; a path of the API behind it is tolerated. */

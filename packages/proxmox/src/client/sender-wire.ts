@@ -1,6 +1,13 @@
-import { createTransport, type TransportRequest, type TransportResponse, WireError } from '@dcm/wire'
+import {
+  createTransport,
+  type Transport,
+  type TransportOptions,
+  type TransportRequest,
+  type TransportResponse,
+  WireError,
+} from '@dcm/wire'
 import type { ProxmoxClientOptions } from './client-options.js'
-import { ProxmoxError, type ProxmoxErrorKind } from './error.js'
+import { ProxmoxError, type ProxmoxErrorKind, refusal } from './error.js'
 import type { NativeRequest, NativeResponse, Sender } from './sender.js'
 
 /** The platform closes idle connections after 5 s, and any after its hundredth request. */
@@ -10,7 +17,7 @@ const maxRequestsPerConnection = 100
 /** Sends by the transport of `@dcm/wire`. */
 export function createWireSender(baseUrl: string, options: ProxmoxClientOptions): Sender {
   const host = new URL(baseUrl).host
-  const transport = createTransport({
+  const transport = open({
     baseUrl,
     idleTimeoutMs,
     maxRequestsPerConnection,
@@ -42,6 +49,15 @@ export function createWireSender(baseUrl: string, options: ProxmoxClientOptions)
 /** undici sends async iterables too, with the Content-Length that uploads give; the transport's type does not say so. */
 function sendable(request: NativeRequest): TransportRequest {
   return request as TransportRequest
+}
+
+/** The transport refuses unusable options with a TypeError that says what is wrong. */
+function open(options: TransportOptions): Transport {
+  try {
+    return createTransport(options)
+  } catch (error) {
+    throw error instanceof TypeError ? refusal(error.message) : error
+  }
 }
 
 class WireResponse implements NativeResponse {

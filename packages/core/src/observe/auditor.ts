@@ -24,7 +24,6 @@ export interface Auditor {
   know(handle: OperationHandle): void
   /** To be told every step: publishes the ends of operations. */
   step(event: StepEvent): void
-  untrusted(actor: string | undefined): void
 }
 
 interface Entry extends Facts {
@@ -106,9 +105,6 @@ export function createAuditor(source: EventSource, publish: (event: AuditEvent) 
       }
       known.delete(event.operationId)
       tellEnd(entry ?? { action: event.kind, ...(event.actor !== undefined && { actor: event.actor }) }, event)
-    },
-    untrusted(actor) {
-      tell({ action: 'allowUntrusted', ...(actor !== undefined && { actor }) }, 'accepted')
     },
   }
 }

@@ -1,5 +1,4 @@
 import { createPager } from '../inventory/pager.js'
-import { createAuditor } from '../observe/auditor.js'
 import { publishAudit } from '../observe/channels.js'
 import type { AuditEvent, EventSource } from '../observe/events.js'
 import type { AnyPlugin } from '../plugin.js'
@@ -7,8 +6,8 @@ import type { HypervisorPort } from '../port.js'
 import { createAbilities } from './abilities.js'
 import { createCaller } from './caller.js'
 import { checkRef } from './check-input.js'
+import { lazyMutations } from './lazy-mutations.js'
 import { createLists } from './lists.js'
-import { createMutations } from './mutations.js'
 import { rememberNative } from './native-of.js'
 import type { PortBase, PortParts } from './parts.js'
 
@@ -22,8 +21,7 @@ export function createPort<P extends AnyPlugin>(parts: PortParts<P>): Hypervisor
   const controller = new AbortController()
   const closing = controller.signal
   const call = createCaller(source, closing)
-  const base: PortBase<P> = { ...parts, source, call, closing }
-  const auditor = createAuditor(source, (event) => publish(parts, event))
+  const base: PortBase<P> = { ...parts, source, call, closing, publish: (event) => publish(parts, event) }
   const pager = createPager()
   const abilities = createAbilities(base)
   let closed: Promise<void> | undefined
@@ -50,7 +48,7 @@ export function createPort<P extends AnyPlugin>(parts: PortParts<P>): Hypervisor
       const report = await call('testConnection', options, (signal) =>
         limiter.run('reads', () => adapter.testConnection({ signal }), signal),
       )
-      if (report.ok && report.value.trust === 'untrusted') auditor.untrusted(options?.actor)
+      if (report.ok && report.value.trust === 'untrusted') base.publish(untrusted(source, options?.actor))
       return report
     },
     ...abilities.methods,
@@ -60,12 +58,17 @@ export function createPort<P extends AnyPlugin>(parts: PortParts<P>): Hypervisor
         const checked = checkRef(ref, endpoint)
         return limiter.run('reads', () => adapter.getVm(checked, { signal }), signal)
       }),
-    ...createMutations(base, auditor, abilities),
+    ...lazyMutations(async () => (await import('./mutations.js')).createMutations(base, abilities)),
     close,
     [Symbol.asyncDispose]: close,
   }
   rememberNative(port, plugin.type, adapter.native)
   return port
+}
+
+function untrusted(source: EventSource, actor: string | undefined): AuditEvent {
+  const time = new Date().toISOString()
+  return { time, ...source, ...(actor !== undefined && { actor }), action: 'allowUntrusted', outcome: 'accepted' }
 }
 
 function publish({ audit, logger }: Pick<PortParts<AnyPlugin>, 'audit' | 'logger'>, event: AuditEvent): void {

@@ -1,37 +1,21 @@
 import type { OperationInputs } from '../adapter.js'
 import { HypervisorError } from '../errors/hypervisor-error.js'
 import type { VmRef } from '../model/references.js'
-import type { Auditor } from '../observe/auditor.js'
+import { createAuditor } from '../observe/auditor.js'
 import { publishStep } from '../observe/channels.js'
 import type { OperationHandle, OperationKind } from '../operations/handle.js'
 import type { Operation } from '../operations/operation.js'
 import { createOperations } from '../operations/operations.js'
 import type { AnyPlugin } from '../plugin.js'
-import type { HypervisorPort, MutationOptions, ResumeOptions } from '../port.js'
+import type { MutationOptions, ResumeOptions } from '../port.js'
 import { err, ok, type Result } from '../result.js'
 import type { Abilities } from './abilities.js'
-import {
-  checkDeleteOptions,
-  checkIdempotencyKey,
-  checkRef,
-  checkRestartOptions,
-  checkStopOptions,
-} from './check-input.js'
+import { checkRef } from './check-input.js'
+import { checkDeleteOptions, checkIdempotencyKey, checkRestartOptions, checkStopOptions } from './check-options.js'
 import { mayHaveChanged, withCheckpoints } from './checkpoints.js'
 import { guardOperation } from './guard-operation.js'
+import type { Mutations } from './lazy-mutations.js'
 import type { PortBase } from './parts.js'
-
-type Mutations<P extends AnyPlugin> = Pick<
-  HypervisorPort<P>,
-  | 'createVm'
-  | 'startVm'
-  | 'stopVm'
-  | 'restartVm'
-  | 'deleteVm'
-  | 'resumeOperation'
-  | 'advanceOperation'
-  | 'advanceOperations'
->
 
 type StartKind = keyof OperationInputs
 
@@ -43,12 +27,9 @@ interface Prepared<K extends StartKind> {
 }
 
 /** The methods that change something: input checks, audit and results around the operation engine. */
-export function createMutations<P extends AnyPlugin>(
-  base: PortBase<P>,
-  auditor: Auditor,
-  abilities: Abilities<P>,
-): Mutations<P> {
+export function createMutations<P extends AnyPlugin>(base: PortBase<P>, abilities: Abilities<P>): Mutations<P> {
   const { adapter, call, endpoint, limiter, plugin, secrets, tenant, closing } = base
+  const auditor = createAuditor(base.source, base.publish)
   const operations = createOperations({
     adapter,
     endpoint,

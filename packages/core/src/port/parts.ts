@@ -1,6 +1,6 @@
 import type { HypervisorAdapter } from '../adapter.js'
 import type { Limiter } from '../limits/limiter.js'
-import type { AuditSink, EventSource } from '../observe/events.js'
+import type { AuditEvent, AuditSink, EventSource } from '../observe/events.js'
 import type { DigestKey } from '../operations/seal.js'
 import type { AnyPlugin, Logger } from '../plugin.js'
 import type { SecretResolver } from '../secrets/secret.js'
@@ -23,6 +23,7 @@ export interface PortParts<P extends AnyPlugin> {
 export interface PortBase<P extends AnyPlugin> extends PortParts<P> {
   readonly source: EventSource
   readonly call: Caller
+  readonly publish: (event: AuditEvent) => void
   /** Aborted when the port is closed. */
   readonly closing: AbortSignal
 }

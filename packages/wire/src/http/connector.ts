@@ -4,7 +4,7 @@ import { connect as connectTls, createSecureContext, type SecureContext, type TL
 import { ConnectFailure, tcpFailure, tlsFailure } from './connect-failure.js'
 import { openTunnel } from './proxy-tunnel.js'
 import type { ConnectionSettings } from './settings.js'
-import { type PresentedCertificate, refusalOf } from './trust.js'
+import { type PresentedCertificate, refusalOf, WRONG_NAME } from './trust.js'
 
 export interface Connection {
   readonly socket: Socket
@@ -89,6 +89,7 @@ function startTls(tcp: Socket, settings: ConnectionSettings, secureContext: Secu
     socket: tcp,
     host: hostname, // the name or address that the certificate is compared with
     ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+    ...(isIP(hostname) === 6 ? { checkServerIdentity: checkAddress } : {}),
     secureContext,
     ALPNProtocols: ['http/1.1'],
     // Node checks all the same and leaves the verdict in `authorized`; the decision falls in refusalOf, which knows pins
@@ -97,6 +98,12 @@ function startTls(tcp: Socket, settings: ConnectionSettings, secureContext: Secu
   })
   tls.on('error', ignore)
   return tls
+}
+
+/** For IPv6: the check of some Node 22 releases (22.23.3) finds no certificate fit for such an address. */
+function checkAddress(address: string, { raw }: PeerCertificate): Error | undefined {
+  if (new X509Certificate(raw).checkIP(address) !== undefined) return undefined
+  return Object.assign(new Error('the address is not among those of the certificate'), { code: WRONG_NAME })
 }
 
 function presented(tls: TLSSocket, certificate: X509Certificate | undefined): PresentedCertificate {

@@ -255,6 +255,11 @@ describe('trust', () => {
     if (server === undefined) return // this machine has no IPv6
     expect((await transportTo(server).request(get)).status).toBe(200)
     expect((await readServerCertificate({ baseUrl: server.url })).fingerprint256).toBe(server.fingerprint256)
+    const authority = createCertificateAuthority('A')
+    const other = await startServer({ host: '::1', certificate: authority.issue(['2001:db8::1']) })
+    const misnamed = openTransport({ baseUrl: other.url, ca: authority.certificatePem })
+    const error = await wireErrorOf(misnamed.request(get))
+    expect(error).toMatchObject({ kind: 'tls-untrusted', message: expect.stringContaining('issued for other names') })
   })
 })
 

@@ -13,7 +13,8 @@ export interface Refusal {
   readonly message: string
 }
 
-const WRONG_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID'
+/** Node's code for a certificate that names other hosts. */
+export const WRONG_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID'
 
 /** Undefined when the server may be spoken to. The only place where that is decided. */
 export function refusalOf(trust: Trust, presented: PresentedCertificate, host: string): Refusal | undefined {

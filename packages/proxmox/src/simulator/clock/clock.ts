@@ -8,7 +8,7 @@ export interface SimulatorClock {
   sleep(ms: number): Promise<void>
   /** Moves simulated time; sleepers whose time has come wake at once. Negative values make the clock late. */
   advance(ms: number): void
-  /** Calls back every `ms` until the clock stops; the timer keeps no process alive. */
+  /** Calls back every `ms` until the clock stops, once for a larger move of time; the timer keeps no process alive. */
   every(ms: number, callback: () => void): void
   /** Ends every sleep and timer. */
   stop(): void
@@ -29,7 +29,7 @@ interface Sleeper {
 /** `source` gives real time in milliseconds; default `Date.now`. */
 export function createClock(source: () => number = Date.now): SimulatorClock {
   const sleepers = new Set<Sleeper>()
-  const intervals = new Set<NodeJS.Timeout>()
+  const intervals = new Set<{ readonly ms: number; readonly callback: () => void; readonly timer: NodeJS.Timeout }>()
   let offset = 0
   let stopped = false
 
@@ -65,14 +65,15 @@ export function createClock(source: () => number = Date.now): SimulatorClock {
       offset += ms
       const reached = [...sleepers].filter((sleeper) => sleeper.dueAt <= now())
       for (const sleeper of reached.sort((a, b) => a.dueAt - b.dueAt)) sleeper.wake()
+      for (const interval of intervals) if (ms >= interval.ms) interval.callback()
     },
     every(ms, callback) {
       if (stopped) return
-      intervals.add(setInterval(callback, ms).unref())
+      intervals.add({ ms, callback, timer: setInterval(callback, ms).unref() })
     },
     stop() {
       stopped = true
-      for (const interval of intervals) clearInterval(interval)
+      for (const { timer } of intervals) clearInterval(timer)
       for (const sleeper of [...sleepers]) sleeper.abandon()
     },
   }

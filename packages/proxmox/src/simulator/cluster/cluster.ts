@@ -83,8 +83,6 @@ export interface RunState {
   readonly startedAt: number
   /** QEMU's own word for its state. */
   qmpStatus: string
-  /** What the running process was started with or was changed to since. */
-  readonly effective: GuestConfig
 }
 
 export interface Vm {

@@ -64,7 +64,6 @@ export async function applyChange(world: World, worker: TaskWorker, vm: Vm, chan
     if (takesEffect(vm, key)) vm.config.set(key, value)
     else if (vm.config.get(key) !== value) vm.pending.set(key, value)
   }
-  if (vm.running !== undefined) for (const [key, value] of vm.config) vm.running.effective.set(key, value)
 }
 
 function removeKey(world: World, vm: Vm, key: string, destroys: boolean): void {

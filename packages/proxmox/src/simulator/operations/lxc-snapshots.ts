@@ -54,7 +54,6 @@ function rollback(call: Call): Answer {
           pid: worker.pid + 11,
           startedAt: world.clock.now(),
           qmpStatus: 'running',
-          effective: new Map(vm.config),
         }
       }
     }),

@@ -143,7 +143,6 @@ function start(call: Call): Answer {
         pid: worker.pid + 11,
         startedAt: world.clock.now(),
         qmpStatus: 'running',
-        effective: new Map(vm.config),
       }
       worker.warn('Systemd 257 detected. You may need to enable nesting.')
     }),

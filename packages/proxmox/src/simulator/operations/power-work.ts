@@ -30,7 +30,6 @@ export async function bringUp(world: World, worker: TaskWorker, vm: Vm): Promise
     pid: worker.pid + 17,
     startedAt: world.clock.now(),
     qmpStatus: 'running',
-    effective: new Map(vm.config),
   }
   vm.guest.processes.clear()
 }

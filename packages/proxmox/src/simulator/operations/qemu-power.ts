@@ -38,8 +38,9 @@ function stop(call: Call): Answer {
   return fork(call, 'qmstop', String(vmid), (worker) =>
     lockConfig(world, vmid, async () => {
       const vm = requireVm(world.cluster, node, vmid)
-      requireUnlocked(vm)
+      // A guest that does not run is stopped, whatever lock it has.
       if (vm.running === undefined) return
+      requireUnlocked(vm)
       await worker.pause(700)
       markStopped(vm)
     }),
@@ -58,6 +59,7 @@ function shutdown(call: Call): Answer {
   return fork(call, 'qmshutdown', String(vmid), (worker) =>
     lockConfig(world, vmid, async () => {
       const vm = requireVm(world.cluster, node, vmid)
+      if (vm.running === undefined) return
       requireUnlocked(vm)
       await askToStop(world, worker, vm, seconds, forces)
     }),

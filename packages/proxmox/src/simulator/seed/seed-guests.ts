@@ -46,9 +46,7 @@ export function seedGuest(cluster: Cluster, seed: SeedGuest, asTemplate: boolean
     config,
     pending: new Map(),
     snapshots: new Map(),
-    running: runs
-      ? { pid: 2000 + (seed.vmid % 30_000), startedAt: now - 3_600_000, qmpStatus: 'running', effective: config }
-      : undefined,
+    running: runs ? { pid: 2000 + (seed.vmid % 30_000), startedAt: now - 3_600_000, qmpStatus: 'running' } : undefined,
     pool: seed.pool,
     ha: undefined,
     guest: createGuest({ hasSystem: seed.hasSystem ?? true, hasAgent: seed.agent === true }),

@@ -3,12 +3,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { generateCore } from './core/generate.js'
 import { generateProxmox } from './proxmox/generate.js'
 
 /** Files by path below the root of the repository. */
 type Generator = (root: string) => Promise<ReadonlyMap<string, string>>
 
-const generators: readonly Generator[] = [generateProxmox]
+const generators: readonly Generator[] = [generateCore, generateProxmox]
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const check = process.argv.includes('--check')

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
@@ -251,6 +252,53 @@ describe('signing in', () => {
         'wr0ng',
       )
     }
+  })
+
+  it.each([
+    ['a page', '<html>pw-echo</html>'],
+    ['no ticket', '{"data":{"note":"pw-echo"}}'],
+    ['a ticket without its CSRF token', '{"data":{"ticket":"PVE:pw-echo","username":"root@pam"}}'],
+    ['null', '{"data":null}'],
+  ])('calls %s in answer to a login a protocol error, and shows nothing of it', async (_name, body) => {
+    const { platform, pve } = await start(() => ({ status: 200, body }), { auth: password })
+    const error = await failureOf(pve.request('GET /version'))
+    expect(error).toMatchObject({ kind: 'protocol', operation: 'POST /access/ticket' })
+    expect(`${inspect(error)}${inspect(error.cause)}`).not.toContain('pw-echo')
+    expect(platform.calls).toHaveLength(1)
+  })
+
+  it('goes on for others when one caller gives up', async () => {
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const { state, answer } = ticketPlatform(() => data(null))
+    const { pve } = await start(
+      async (call) => {
+        if (call.path === '/access/ticket') await held
+        return answer(call)
+      },
+      { auth: password },
+    )
+    const controller = new AbortController()
+    const impatient = failureOf(pve.request('POST /pools', { poolid: 'a' }, { signal: controller.signal }))
+    const patient = pve.request('GET /version')
+    controller.abort()
+    expect(await impatient).toMatchObject({ kind: 'aborted', outcome: 'not-started' })
+    release()
+    expect(await patient).toBeNull()
+    expect(state.logins).toBe(1)
+  })
+
+  it('is told on a diagnostics channel, without secrets', async () => {
+    const events: unknown[] = []
+    const listen = (event: unknown): void => void events.push(event)
+    subscribe('dcm.proxmox.login', listen)
+    const { platform, pve } = await start(ticketPlatform(() => data(null)).answer, { auth: password })
+    await pve.request('GET /version')
+    unsubscribe('dcm.proxmox.login', listen)
+    const host = new URL(platform.url).host
+    expect(events).toEqual([{ host, username: 'root@pam', renewal: false, succeeded: true }])
   })
 
   it('takes a 401 on a token as final, with one request', async () => {

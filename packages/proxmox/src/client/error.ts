@@ -71,7 +71,7 @@ export interface ProxmoxErrorFields {
   readonly cause?: unknown
 }
 
-const brand: unique symbol = Symbol.for('dcm.proxmox.error') as never // unique symbols cannot be typed through Symbol.for
+const brand = Symbol.for('dcm.proxmox.error')
 
 /** Thrown by everything in `@dcm/proxmox/client`. Holds no secret; what is printed is decided by a list of fields. */
 export class ProxmoxError extends Error {
@@ -89,7 +89,6 @@ export class ProxmoxError extends Error {
   readonly node: string | undefined
   readonly upid: string | undefined
   readonly factors: readonly string[] | undefined
-  readonly [brand] = true
 
   constructor(fields: ProxmoxErrorFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause })
@@ -120,15 +119,20 @@ export class ProxmoxError extends Error {
     }
     return printed
   }
+}
 
-  [Symbol.for('nodejs.util.inspect.custom')](
-    _depth: number,
-    options: object,
-    inspect: (value: unknown, options: object) => string,
-  ): string {
-    const { name: _name, message: _message, ...details } = this.toJSON()
-    return `${this.stack ?? this.message} ${inspect(details, options)}`
-  }
+// On the prototype, so that neither shows among the own fields of an error.
+Object.defineProperty(ProxmoxError.prototype, brand, { value: true })
+Object.defineProperty(ProxmoxError.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: inspectProxmoxError })
+
+function inspectProxmoxError(
+  this: ProxmoxError,
+  _depth: number,
+  options: object,
+  inspect: (value: unknown, options: object) => string,
+): string {
+  const { name: _name, message: _message, ...details } = this.toJSON()
+  return `${this.stack ?? this.message} ${inspect(details, options)}`
 }
 
 /** The allow-list of printing. */

@@ -1,7 +1,7 @@
 import { type Marker, parseMarker } from '@dcm/core'
 
 /** The platform's own limit on descriptions. */
-export const descriptionMaxLength = 8192 - 80
+export const descriptionMaxLength: number = 8192 - 80
 
 /** The user's words with our marker in the last line. */
 export function writeDescription(text: string | undefined, marker: string): string {

@@ -133,6 +133,16 @@ describe('tokens', () => {
     expect((await bare.call('GET', '/cluster/resources', { type: 'vm' })).data).toMatchObject([{ vmid: 9000 }])
   })
 
+  it('see no guest that a nearer entry denies', async () => {
+    const root = sessionWith(simulator)
+    await root.call('PUT', '/access/acl', { path: '/vms/9001', roles: 'NoAccess', users: 'ann@pve' })
+    const { ticket } = await sessionOf('ann@pve', 'pw')
+    const { data } = await rawRequest(simulator, 'GET', '/api2/json/cluster/resources?type=vm', {
+      headers: { authorization: `PVEAuthCookie=${ticket}` },
+    })
+    expect(data).toMatchObject([{ vmid: 9000 }])
+  })
+
   it('are made once with their secret, and expire', async () => {
     const root = sessionWith(simulator)
     const expire = String(Math.floor(simulator.clock.now() / 1000) + 60)

@@ -1,3 +1,4 @@
+import { failure } from '../http/platform-error.js'
 import { readPropertyString } from '../schema/property-string.js'
 import type { ConfigValue, GuestConfig } from './cluster.js'
 
@@ -61,7 +62,7 @@ export function freeUnusedKey(config: GuestConfig): string {
   for (let index = 0; index < 256; index += 1) {
     if (!config.has(`unused${index}`)) return `unused${index}`
   }
-  throw new Error('Too many unused volumes - please delete them first.')
+  throw failure('Too many unused volumes - please delete them first.')
 }
 
 /** The disk whose size lists show: the first in the boot order, else the first of all. */

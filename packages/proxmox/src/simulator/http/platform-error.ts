@@ -39,8 +39,8 @@ export function nodeUnreachable(): PlatformError {
   return new PlatformError(595, 'No route to host')
 }
 
-/** What a handler threw, as the platform would answer it. */
+/** What a handler threw, as the platform would answer it. A mistake of the simulator itself is called one. */
 export function asPlatformError(thrown: unknown): PlatformError {
   if (thrown instanceof PlatformError) return thrown
-  return failure(thrown instanceof Error ? thrown.message : String(thrown))
+  return failure(`the simulator itself failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
 }

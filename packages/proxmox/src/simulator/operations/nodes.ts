@@ -1,4 +1,5 @@
 import { type Bridge, type ClusterNode, nodesInOrder } from '../cluster/cluster.js'
+import { failure } from '../http/platform-error.js'
 import type { Answer, Call, Operation } from './operation.js'
 import { nodeFigures, nodeRow, type Row } from './resource-rows.js'
 
@@ -107,7 +108,7 @@ function portRow(bridge: Bridge): Row {
 function interfaceOf(call: Call): Answer {
   const name = call.parameters.text('iface')
   const bridge = actingNode(call).bridges.find((known) => known.name === name)
-  if (bridge === undefined) throw new Error('interface does not exist')
+  if (bridge === undefined) throw failure('interface does not exist')
   return { data: bridgeRow(bridge) }
 }
 

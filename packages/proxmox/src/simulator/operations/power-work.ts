@@ -88,7 +88,7 @@ export function agentAnswers(world: World, vm: Vm): boolean {
 
 /** Does anything in the guest react to the power button? */
 export function obeysPowerButton(vm: Vm): boolean {
-  return vm.guest.hasSystem && !vm.guest.ignoresShutdown
+  return vm.guest.hasSystem && !vm.guest.ignoresShutdown && vm.config.get('acpi') !== 0
 }
 
 export function usesLocalDisks(world: World, config: GuestConfig): string[] {

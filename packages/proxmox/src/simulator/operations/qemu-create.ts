@@ -74,6 +74,9 @@ function createVm(call: Call): Answer {
   const vm = newVm(vmid, node, new Map([['lock', 'create']]), pool)
   world.cluster.vms.set(vmid, vm)
   const starts = parameters.isSet('start')
+  // An imported image holds a system; an empty disk does not.
+  const isImported = [...wanted.values()].some((value) => String(value).includes('import-from='))
+  if (isImported) vm.guest = createGuest({ hasSystem: true, hasAgent: true })
   return fork(call, 'qmcreate', String(vmid), async (worker) => {
     const created: string[] = []
     await withCleanUp(

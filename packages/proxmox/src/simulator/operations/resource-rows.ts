@@ -133,7 +133,8 @@ export function resourceRows(world: World, caller: Caller, kind: string | undefi
 
 export function visibleGuests(world: World, caller: Caller): Vm[] {
   const all = [...world.cluster.vms.values()]
-  if (world.permissions.at(caller, '/vms').get('VM.Audit') === true) return all
+  const isUniform = !world.access.acl.some((entry) => entry.path.startsWith('/vms/'))
+  if (isUniform && world.permissions.at(caller, '/vms').get('VM.Audit') === true) return all
   return all.filter((vm) => world.permissions.has(caller, `/vms/${vm.vmid}`, 'VM.Audit'))
 }
 

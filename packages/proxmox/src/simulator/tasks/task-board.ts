@@ -55,6 +55,13 @@ export interface TaskBoardOptions {
 const KEPT_TASKS = 20_000
 const FIRST_PID = 0x5000
 
+/** Failures of the platform are plain errors or its own; any other kind is a mistake of the simulator, and called one. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const isMeant = error.name === 'Error' || error.name === 'PlatformError'
+  return (isMeant ? error.message : `the simulator itself failed: ${error.message}`).trimEnd()
+}
+
 export function createTaskBoard(options: TaskBoardOptions): TaskBoard {
   const { clock, faults } = options
   const tasks = new Map<string, Task>()
@@ -123,7 +130,7 @@ export function createTaskBoard(options: TaskBoardOptions): TaskBoard {
     } catch (error) {
       if (error instanceof ClockStopped) return
       if (error instanceof WorkerKilled) settle(task, 'unexpected status')
-      else conclude(task, (error instanceof Error ? error.message : String(error)).trimEnd(), true)
+      else conclude(task, textOf(error), true)
     }
   }
 

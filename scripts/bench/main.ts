@@ -1,9 +1,11 @@
 // `pnpm bench [name ...]`: every benchmark, or the named ones. CPU ratios of one run; CI gates on counts, not on these.
 import { importBenchmarks } from './import-cost.js'
 import { proxmoxBenchmarks } from './proxmox.js'
+import { wireBenchmarks } from './wire.js'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   import: importBenchmarks,
+  wire: wireBenchmarks,
   proxmox: proxmoxBenchmarks,
 }
 

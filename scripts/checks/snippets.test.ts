@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { snippets, snippetsOf } from './snippets.js'
 import { root } from './sources.js'
 
-// Snippets are compiled inside an example, so that they import the packages as a user would.
-const folder = join(root, 'examples/quickstart/.snippets')
+// Snippets are compiled beside the scripts, whose package depends on all that the documents use, as a user's would.
+const folder = join(root, 'scripts/.snippets')
 const all = snippets()
 const fileOf = (index: number) => join(folder, `snippet-${index}.ts`)
 

@@ -1,6 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
+import {
+  connect as connectTls,
+  createSecureContext,
+  type PeerCertificate,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls'
 import { ConnectFailure, tcpFailure, tlsFailure } from './connect-failure.js'
 import { openTunnel } from './proxy-tunnel.js'
 import type { ConnectionSettings } from './settings.js'

@@ -29,9 +29,9 @@ export function createProxmoxAdapter(
   const guard = createGuard({ endpoint: context.endpoint, ...facts })
   return {
     native: client,
-    platformIdentity: ({ signal }) => guard('platformIdentity', () => platform.identity(signal)),
+    platformIdentity: () => guard('platformIdentity', () => platform.identity()),
     testConnection: ({ signal }) => guard('testConnection', () => testConnection(platform, facts, signal)),
-    capabilities: ({ signal }) => guard('capabilities', () => readCapabilities(platform, signal)),
+    capabilities: () => guard('capabilities', () => readCapabilities(platform)),
     listResources: (kinds, { signal }) => guard('listResources', () => listResources(platform, kinds, signal)),
     listVms: ({ within }, { signal }) => guard('listVms', () => listVms(platform, within, signal)),
     getVm: (ref, { signal }) => guard('getVm', () => getVm(platform, ref, signal), ref.id),

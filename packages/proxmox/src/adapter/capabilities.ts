@@ -10,8 +10,8 @@ export const vmNamePattern =
 export const vmNameMaxLength = 63
 
 /** What this endpoint can do. Costs GET /version, once, and what the identity costs, once. */
-export async function readCapabilities(platform: Platform, signal: AbortSignal): Promise<Capabilities> {
-  const [version, platformIdentity] = await Promise.all([platform.api.version(), platform.identity(signal)])
+export async function readCapabilities(platform: Platform): Promise<Capabilities> {
+  const [version, platformIdentity] = await Promise.all([platform.api.version(), platform.identity()])
   return {
     product: 'Proxmox VE',
     version: version.version,

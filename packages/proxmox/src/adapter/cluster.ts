@@ -42,13 +42,14 @@ export async function readCluster(api: Pick<ProxmoxApi, 'request'>, signal: Abor
   })
 }
 
-/** Runs once what many ask for, and again after a failure. */
-export function onceUnlessFailed<T>(load: (signal: AbortSignal) => Promise<T>): (signal: AbortSignal) => Promise<T> {
+/** Runs once what many ask for, and again after a failure. Shared by many callers, so none of them may abort it. */
+export function onceUnlessFailed<T>(load: (signal: AbortSignal) => Promise<T>): () => Promise<T> {
   let known: Promise<T> | undefined
-  return (signal) => {
+  const never = new AbortController().signal
+  return () => {
     const current =
       known ??
-      load(signal).catch((error: unknown) => {
+      load(never).catch((error: unknown) => {
         known = undefined
         throw error
       })

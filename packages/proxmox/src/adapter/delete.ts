@@ -15,7 +15,7 @@ import { incarnationOf } from './map-vm-info.js'
 import type { Platform, VmConfig, VmPlace } from './platform.js'
 import { type HardStopState, hardStopStep, stoppedStep } from './power/stop-steps.js'
 import { assertUnlocked, pinned, placeOf, stateOf } from './power/vm-state.js'
-import { afterCall, lookAtTask, retryAfterLock, waitForLock } from './task-step.js'
+import { afterCall, lookAtTask, retryAfterLock, stillRunning, waitForLock } from './task-step.js'
 
 type Input = OperationInputs['deleteVm']
 type DeleteState = HardStopState & {
@@ -140,7 +140,7 @@ function destroyStep(platform: Platform): Step<Input, DeleteState> {
     },
     async poll(context, task) {
       const look = await lookAtTask(platform, task, context.signal)
-      if (look.verdict === 'running') return { running: true, retryAfterMs: 500 }
+      if (look.verdict === 'running') return stillRunning(context)
       if (look.verdict === 'lost') return { vanished: true }
       if (look.verdict === 'succeeded') return { done: true, warnings: look.warnings }
       if (isGone(look.error)) return { done: true }
@@ -157,7 +157,7 @@ function destroyStep(platform: Platform): Step<Input, DeleteState> {
       const seen = await lookAgain(platform, state, signal)
       if (seen !== undefined && state.incarnation !== incarnationOf(seen.config)) return { found: 'mine' }
       const place = seen?.place ?? placeOf(state)
-      const query = { ...place, types: ['qmdestroy'], sinceMs: begunAt }
+      const query = { ...place, types: ['qmdestroy'] }
       const task = (await findTasks(api, query, signal)).find(({ running }) => running)
       if (task !== undefined) return { found: 'running', task: task.upid }
       if (seen !== undefined) return { found: 'absent' }

@@ -5,8 +5,6 @@ export interface TaskQuery {
   /** Vmid in the task's id: of a clone, the source's. */
   readonly vmid: number
   readonly types: readonly string[]
-  /** Epoch milliseconds, our clock; the window begins ten minutes earlier, since clocks differ. */
-  readonly sinceMs: number
 }
 
 export interface FoundTask {
@@ -17,18 +15,32 @@ export interface FoundTask {
   readonly status?: string
 }
 
-const marginSeconds = 600
+/**
+ * The youngest task of these types that was not there yet when `known` was noted: it runs, or it has ended since. Another
+ * one's task of the same type and minute is taken for ours; what it does is what was asked for.
+ */
+export async function findTaskSince(
+  api: Pick<ProxmoxApi, 'request'>,
+  query: TaskQuery,
+  known: string | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const [youngest] = await findTasks(api, query, signal)
+  return youngest === undefined || youngest.upid === known ? undefined : youngest.upid
+}
 
-/** Tasks of a VM on a node, youngest first. A token without Sys.Audit may see none: absence proves nothing then. */
+/**
+ * Tasks of a VM on a node, youngest first, without a look at any clock: the node's may be wrong. A token without
+ * Sys.Audit may see none: absence proves nothing then.
+ */
 export async function findTasks(
   api: Pick<ProxmoxApi, 'request'>,
   query: TaskQuery,
   signal: AbortSignal,
 ): Promise<readonly FoundTask[]> {
-  const since = Math.max(0, Math.floor(query.sinceMs / 1000) - marginSeconds)
   const rows = await api.request(
     'GET /nodes/{node}/tasks',
-    { node: query.node, source: 'all', vmid: query.vmid, since, limit: 100 },
+    { node: query.node, source: 'all', vmid: query.vmid, limit: 100 },
     { signal },
   )
   return rows

@@ -71,7 +71,7 @@ async function placeFilter(platform: Platform, within: Reference, signal: AbortS
  * reference's locator is stale. NOT_FOUND when it is gone, when another VM has its id, and for templates.
  */
 export async function getVm(platform: Platform, ref: VmRef, signal: AbortSignal): Promise<VmInfo> {
-  const [live, shared] = await Promise.all([readLive(platform, ref, signal), platform.sharedStorages.get(signal)])
+  const [live, shared] = await Promise.all([readLive(platform, ref, signal), platform.sharedStorages.get()])
   const known = { sharedStorages: shared, ...(live.pool !== undefined && { pool: live.pool }) }
   return mapVmInfo(platform.endpoint, live.place, live.config, live.status, known)
 }

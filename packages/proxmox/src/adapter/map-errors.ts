@@ -86,7 +86,7 @@ function fromProxmox(error: ProxmoxError, context: ErrorContext): HypervisorErro
     case 'protocol':
       return new HypervisorError('PROTOCOL', `${message}. Is this the API of a Proxmox VE node (port 8006)?`, {
         ...base,
-        details: excerptOf(message),
+        details: {},
       })
     case 'task-failed':
     case 'task-lost':
@@ -103,7 +103,7 @@ function baseOf(error: ProxmoxError, context: ErrorContext): Base {
     endpoint: context.endpoint,
     ...about(context),
     retryable: error.retryable,
-    outcome: outcomeOf(error),
+    outcome: error.outcome,
     native: {
       code: error.kind,
       ...(error.status !== undefined && { status: error.status }),
@@ -112,11 +112,6 @@ function baseOf(error: ProxmoxError, context: ErrorContext): Base {
     },
     cause: error,
   }
-}
-
-/** A task that failed has failed; everything else is as the client says. */
-function outcomeOf(error: ProxmoxError): ErrorOutcome {
-  return error.outcome
 }
 
 function about(context: ErrorContext): { operation?: string; resource?: string } {
@@ -179,12 +174,6 @@ function untrusted(message: string, base: Base, host: string | undefined): Hyper
       ...(presented !== undefined && { presentedFingerprint256: presented }),
     },
   })
-}
-
-/** The part of a message that quotes the answer. */
-function excerptOf(message: string): { excerpt?: string } {
-  const quoted = /[:"'`]\s*(.{1,200})$/s.exec(message)?.[1]
-  return quoted === undefined ? {} : { excerpt: quoted }
 }
 
 function fromWire(error: WireError, context: ErrorContext): HypervisorError {

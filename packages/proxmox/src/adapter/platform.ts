@@ -33,7 +33,7 @@ export interface Platform {
   /** Ids for new VMs; the datacenter's own range where it is not configured. */
   readonly vmidRange: VmidRange | undefined
   /** Cluster name, or the node's name where there is no cluster. Asked once. */
-  identity(signal: AbortSignal): Promise<string>
+  identity(): Promise<string>
 }
 
 export interface VmidRange {

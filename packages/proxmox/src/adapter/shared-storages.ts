@@ -4,7 +4,7 @@ import type { ProxmoxApi } from './platform.js'
 /** Which storages several nodes share: a VM's configuration names storages only, and datastore ids need it. */
 export interface SharedStorages {
   /** Asks GET /cluster/resources?type=storage when nothing is known, or when it is some minutes old. */
-  get(signal: AbortSignal): Promise<ReadonlySet<string>>
+  get(): Promise<ReadonlySet<string>>
   /** Takes what a list has seen anyway. */
   learn(names: ReadonlySet<string>): void
 }
@@ -14,17 +14,26 @@ const maxAgeMs = 300_000
 export function createSharedStorages(api: Pick<ProxmoxApi, 'request'>): SharedStorages {
   let known: ReadonlySet<string> | undefined
   let learntAt = 0
+  let asking: Promise<ReadonlySet<string>> | undefined
   const learn = (names: ReadonlySet<string>): void => {
     known = names
     learntAt = performance.now()
   }
   return {
     learn,
-    async get(signal) {
+    async get() {
       if (known !== undefined && performance.now() - learntAt < maxAgeMs) return known
-      const names = sharedStorages(await api.request('GET /cluster/resources', { type: 'storage' }, { signal }))
-      learn(names)
-      return names
+      // Shared by many callers, so none of them may abort it.
+      asking ??= ask().finally(() => {
+        asking = undefined
+      })
+      return asking
     },
+  }
+
+  async function ask(): Promise<ReadonlySet<string>> {
+    const names = sharedStorages(await api.request('GET /cluster/resources', { type: 'storage' }))
+    learn(names)
+    return names
   }
 }

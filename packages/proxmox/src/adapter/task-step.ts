@@ -14,7 +14,19 @@ export type LockState = { lockTries: number; notBefore: number }
 /** The answer to a call that may have started a task: `null` and the like mean that the work was done at once. */
 export function afterCall<State>(answer: string | null, state?: Partial<State>): Begun<State> {
   const more = state === undefined ? {} : { state }
-  return isUpid(answer) ? { task: answer, retryAfterMs: 300, ...more } : { done: true, ...more }
+  return isUpid(answer) ? { task: answer, retryAfterMs: soonestLookMs, ...more } : { done: true, ...more }
+}
+
+const soonestLookMs = 150
+const latestLookMs = 3000
+
+/** Goes on waiting: the longer it takes, the seldomer it is looked at. */
+export function stillRunning(context: { readonly begunAt: number; now(): number }): {
+  readonly running: true
+  readonly retryAfterMs: number
+} {
+  const waited = context.now() - context.begunAt
+  return { running: true, retryAfterMs: Math.round(Math.min(latestLookMs, Math.max(soonestLookMs, waited / 4))) }
 }
 
 /** What a look at a task says. */

@@ -5,7 +5,7 @@ import { readDescription, writeDescription } from '../map-description.js'
 import { markerTag } from '../map-tags.js'
 import type { Platform, VmConfig } from '../platform.js'
 import { placeOf } from '../power/vm-state.js'
-import { afterCall, lookAtTask, retryAfterLock, stopTask, waitForLock } from '../task-step.js'
+import { afterCall, lookAtTask, retryAfterLock, stillRunning, stopTask, waitForLock } from '../task-step.js'
 import { blankConfig } from './blank-config.js'
 import { collided, isCollision } from './clone.js'
 import { type CreateContext, type CreateInput, type CreateState, markerOf } from './state.js'
@@ -50,7 +50,7 @@ export function blankStep(platform: Platform): Step<CreateInput, CreateState> {
     async poll(context, task) {
       if (task === null) return byCondition(platform, context)
       const look = await lookAtTask(platform, task, context.signal)
-      if (look.verdict === 'running') return { running: true, retryAfterMs: 500 }
+      if (look.verdict === 'running') return stillRunning(context)
       if (look.verdict === 'lost') return { vanished: true }
       if (look.verdict === 'succeeded') return { done: true, warnings: look.warnings }
       if (isCollision(look.error)) return collided(context)
@@ -79,14 +79,14 @@ async function readNew(platform: Platform, context: CreateContext): Promise<VmCo
 async function byCondition(platform: Platform, context: CreateContext) {
   const config = await readNew(platform, context)
   if (config === undefined) return { vanished: true as const }
-  return config.lock === undefined ? { done: true as const } : { running: true as const, retryAfterMs: 1000 }
+  return config.lock === undefined ? { done: true as const } : stillRunning(context)
 }
 
 async function find(platform: Platform, context: CreateContext): Promise<Found<CreateState>> {
-  const config = await readNew(platform, context)
-  const query = { ...placeOf(context.state), types: ['qmcreate'], sinceMs: context.begunAt }
+  const query = { ...placeOf(context.state), types: ['qmcreate'] }
   const task = (await findTasks(platform.api, query, context.signal)).find(({ running }) => running)
   if (task !== undefined) return { found: 'running', task: task.upid }
+  const config = await readNew(platform, context)
   if (config === undefined) return { found: 'absent' }
   const marker = markerOf(context)
   const holder = readDescription(config.description).marker

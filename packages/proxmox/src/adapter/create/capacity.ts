@@ -27,7 +27,7 @@ export function checkNodeCapacity(
 export function checkSpace(storages: readonly StorageRow[], wanted: ReadonlyMap<string, number>, checks: Checks): void {
   for (const [storage, bytes] of wanted) {
     const row = storages.find((candidate) => candidate.storage === storage)
-    const room = row && (thin.has(row.type) ? row.total : row.avail)
+    const room = row && (thin.has(row.type) && (row.avail ?? 1) > 0 ? row.total : row.avail)
     if (room !== undefined && row?.total !== undefined && row.total > 0 && bytes > room) {
       checks.short(`storage ${storage}`, bytes, room)
     }

@@ -5,7 +5,7 @@ import { isGone, readConfig } from '../locate.js'
 import { readDescription, writeDescription } from '../map-description.js'
 import type { Platform, VmConfig } from '../platform.js'
 import { placeOf } from '../power/vm-state.js'
-import { afterCall, lookAtTask, retryAfterLock, stopTask, waitForLock } from '../task-step.js'
+import { afterCall, lookAtTask, retryAfterLock, stillRunning, stopTask, waitForLock } from '../task-step.js'
 import { readProgress } from './clone-progress.js'
 import { type CreateContext, type CreateInput, type CreateState, extensionOf, markerOf } from './state.js'
 import { leftoversOf, undoSteps } from './undo.js'
@@ -26,7 +26,10 @@ export function cloneStep(platform: Platform): Step<CreateInput, CreateState> {
           platform.api.request('POST /nodes/{node}/qemu/{vmid}/clone', parametersOf(context), context),
         )
         if (upid !== undefined) return afterCall<CreateState>(upid)
-        return { busy: `another clone of VM ${source.vmid} to end`, retryAfterMs: 1000 }
+        return {
+          busy: `another clone of VM ${source.vmid} to end`,
+          retryAfterMs: 400 + Math.round(Math.random() * 200),
+        }
       } catch (error) {
         if (isCollision(error)) return collided(context)
         throw error
@@ -39,8 +42,7 @@ export function cloneStep(platform: Platform): Step<CreateInput, CreateState> {
       if (look.verdict === 'succeeded') return { done: true, warnings: look.warnings }
       if (look.verdict === 'running') {
         const fraction = await readProgress(platform, String(task), context.state.copies ?? 0, context.signal)
-        const waited = context.now() - context.begunAt
-        return { running: true, retryAfterMs: pace(waited), ...(fraction !== undefined && { fraction }) }
+        return { ...stillRunning(context), ...(fraction !== undefined && { fraction }) }
       }
       if (isCollision(look.error)) return collided(context)
       const again = retryAfterLock('clone', look.error, context.state, context.now())
@@ -92,11 +94,6 @@ export function isCollision(error: unknown): boolean {
   return ProxmoxError.isInstance(error) && error.kind === 'already-exists'
 }
 
-function pace(waitedMs: number): number {
-  if (waitedMs < 5000) return 400
-  return waitedMs < 30_000 ? 1000 : 3000
-}
-
 /** The new VM's configuration: on its way to another node it is made on the source's. */
 async function readNewConfig(platform: Platform, context: CreateContext): Promise<VmConfig | undefined> {
   const { vmid, node } = placeOf(context.state)
@@ -114,12 +111,13 @@ async function readNewConfig(platform: Platform, context: CreateContext): Promis
 async function byCondition(platform: Platform, context: CreateContext) {
   const config = await readNewConfig(platform, context)
   if (config === undefined) return { vanished: true as const }
-  return config.lock === undefined ? { done: true as const } : { running: true as const, retryAfterMs: 1000 }
+  return config.lock === undefined ? { done: true as const } : stillRunning(context)
 }
 
 async function find(platform: Platform, context: CreateContext): Promise<Found<CreateState>> {
-  const config = await readNewConfig(platform, context)
+  // The task before the configuration: it may end between the two looks.
   const upid = await findCloneTask(platform, context)
+  const config = await readNewConfig(platform, context)
   if (config === undefined) return upid === undefined ? { found: 'absent' } : { found: 'running', task: upid }
   const marker = markerOf(context)
   const holder = readDescription(config.description).marker
@@ -135,7 +133,7 @@ async function find(platform: Platform, context: CreateContext): Promise<Found<C
 /** The running clone of our source whose log names the new id in its first line. */
 async function findCloneTask(platform: Platform, context: CreateContext): Promise<string | undefined> {
   const source = sourceOf(context)
-  const query = { ...source, types: ['qmclone'], sinceMs: context.begunAt }
+  const query = { ...source, types: ['qmclone'] }
   const running = (await findTasks(platform.api, query, context.signal)).filter((task) => task.running)
   for (const { upid } of running) {
     const lines = await platform.api.request(

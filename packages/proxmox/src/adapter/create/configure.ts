@@ -7,7 +7,7 @@ import { writeSize } from '../map-sizes.js'
 import { markerTag } from '../map-tags.js'
 import type { Platform, VmConfig } from '../platform.js'
 import { placeOf } from '../power/vm-state.js'
-import { afterCall, lookAtTask, retryAfterLock, waitForLock } from '../task-step.js'
+import { afterCall, lookAtTask, retryAfterLock, stillRunning, waitForLock } from '../task-step.js'
 import { type CreateContext, type CreateInput, type CreateState, markerOf } from './state.js'
 import { wantedConfig } from './wanted-config.js'
 
@@ -54,7 +54,7 @@ export function configureStep(platform: Platform): Step<CreateInput, CreateState
     },
     async poll(context, task) {
       const look = await lookAtTask(platform, task, context.signal)
-      if (look.verdict === 'running') return { running: true, retryAfterMs: 300 }
+      if (look.verdict === 'running') return stillRunning(context)
       if (look.verdict === 'lost') return { vanished: true }
       if (look.verdict === 'succeeded') return { done: true, warnings: look.warnings }
       const again = retryAfterLock('configure', look.error, context.state, context.now())
@@ -105,7 +105,7 @@ export function growStep(platform: Platform): Step<CreateInput, CreateState> {
     },
     async poll(context, task) {
       const look = await lookAtTask(platform, task, context.signal)
-      if (look.verdict === 'running') return { running: true, retryAfterMs: 300 }
+      if (look.verdict === 'running') return stillRunning(context)
       if (look.verdict === 'lost') return { vanished: true }
       if (look.verdict === 'succeeded') return { done: true, warnings: look.warnings }
       throw look.error

@@ -2,6 +2,7 @@ import { HypervisorError, type Step } from '@dcm/core'
 import { findTasks } from '../find-task.js'
 import { disksOf } from '../map-disks.js'
 import type { Platform } from '../platform.js'
+import { stillRunning } from '../task-step.js'
 import { findKeyHolders, type KeyHolder, keyTaken, preferred } from './key-holders.js'
 import { type CreateContext, type CreateInput, type CreateState, markerOf, type SealedSpec } from './state.js'
 
@@ -21,7 +22,7 @@ export function lookupStep(platform: Platform): Step<CreateInput, CreateState> {
     repeat: 'read',
     async begin(context) {
       const seen = await look(platform, context)
-      return seen.done === true ? seen : { task: null, retryAfterMs: 1000 }
+      return seen.done === true ? seen : { task: null, retryAfterMs: 300 }
     },
     poll: (context) => look(platform, context),
   }
@@ -47,7 +48,7 @@ async function look(platform: Platform, context: CreateContext): Promise<Seen> {
   }
   const { vmid } = pending.place
   const waitingFor = `VM ${vmid}, which ${mine ? 'another run with the same key is making' : 'is being made at an id of this key'}`
-  return { running: true, retryAfterMs: waited < 10_000 ? 1000 : 5000, waitingFor }
+  return { running: true, retryAfterMs: stillRunning(context).retryAfterMs, waitingFor }
 }
 
 function isAsLarge(holder: KeyHolder, spec: SealedSpec): boolean {
@@ -64,7 +65,7 @@ async function isWorkedOn(platform: Platform, holder: KeyHolder, context: Create
     context,
   )
   if (running.some(({ endtime }) => endtime === undefined)) return true
-  const query = { node, vmid, types: ['qmcreate', 'qmrestore'], sinceMs: context.startedAt }
+  const query = { node, vmid, types: ['qmcreate', 'qmrestore'] }
   return (await findTasks(platform.api, query, context.signal)).some((task) => task.running)
 }
 

@@ -6,7 +6,7 @@ import { isGone, readConfig, readStatus } from '../locate.js'
 import { readDescription } from '../map-description.js'
 import type { Platform, VmConfig, VmPlace } from '../platform.js'
 import { placeOf } from '../power/vm-state.js'
-import { afterCall, lookAtTask } from '../task-step.js'
+import { afterCall, lookAtTask, stillRunning } from '../task-step.js'
 import { type CreateContext, type CreateInput, type CreateState, markerOf } from './state.js'
 
 /** Takes back a clone or a blank VM: stop, destroy, and the volumes that the platform left behind. */
@@ -37,7 +37,7 @@ export function haltStep(platform: Platform): Step<CreateInput, CreateState> {
     },
     async poll(context, task) {
       const look = await lookAtTask(platform, task, context.signal)
-      if (look.verdict === 'running') return { running: true, retryAfterMs: 500 }
+      if (look.verdict === 'running') return stillRunning(context)
       if (look.verdict === 'lost') return { vanished: true }
       if (look.verdict === 'failed' && !/not running/.test(look.error.message)) throw look.error
       return { done: true }
@@ -66,7 +66,7 @@ export function destroyOwnStep(platform: Platform): Step<CreateInput, CreateStat
     },
     async poll(context, task) {
       const look = await lookAtTask(platform, task, context.signal)
-      if (look.verdict === 'running') return { running: true, retryAfterMs: 500 }
+      if (look.verdict === 'running') return stillRunning(context)
       if (look.verdict === 'lost') return { vanished: true }
       if (look.verdict === 'succeeded' || isGone(look.error)) return { done: true }
       throw explained(look.error, placeOf(context.state))
@@ -74,7 +74,7 @@ export function destroyOwnStep(platform: Platform): Step<CreateInput, CreateStat
     findCanBeWrong: 'a migration hides the configuration on both nodes for a moment: the VM is taken for removed',
     async find(context) {
       const place = placeOf(context.state)
-      const query = { ...place, types: ['qmdestroy'], sinceMs: context.begunAt }
+      const query = { ...place, types: ['qmdestroy'] }
       const task = (await findTasks(platform.api, query, context.signal)).find(({ running }) => running)
       if (task !== undefined) return { found: 'running', task: task.upid }
       return (await readOwn(platform, context)) === undefined ? { found: 'mine' } : { found: 'absent' }

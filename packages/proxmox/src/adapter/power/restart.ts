@@ -6,22 +6,23 @@ import {
   type Step,
   type VmInfo,
 } from '@dcm/core'
-import { findTasks } from '../find-task.js'
 import { type LiveVm, readLive } from '../locate.js'
 import { agentEnabled } from '../map-vm-info.js'
 import type { Platform } from '../platform.js'
-import { afterCall, type LockState, lookAtTask, retryAfterLock, waitForLock } from '../task-step.js'
-import { runningTask } from './shutdown-step.js'
+import { afterCall, type LockState, lookAtTask, retryAfterLock, stillRunning, waitForLock } from '../task-step.js'
 import { isRunning } from './start-steps.js'
 import {
   assertSameLife,
   assertUnlocked,
+  lastTaskOf,
+  lostTask,
   notInTime,
   pinned,
   placeOf,
   readStatusAnywhere,
   resultOf,
   stateOf,
+  taskTypes,
   type VmState,
 } from './vm-state.js'
 
@@ -39,7 +40,9 @@ export function restartVm(platform: Platform): OperationDefinition<Input, Restar
         repeat: 'read',
         async begin({ input, signal }) {
           const live = await readLive(platform, input.ref, signal)
-          return { done: true, state: { ...pinned(live), road: roadOf(live, input.options) } }
+          const road = roadOf(live, input.options)
+          const last = await lastTaskOf(platform, live.place, taskTypes[road], signal)
+          return { done: true, state: { ...pinned(live), road, ...last } }
         },
       },
       rebootStep(platform),
@@ -48,16 +51,17 @@ export function restartVm(platform: Platform): OperationDefinition<Input, Restar
         name: 'restarted',
         repeat: 'read',
         begin: () => Promise.resolve({ task: null, retryAfterMs: 0 }),
-        async poll({ state, signal, now, begunAt }) {
+        async poll(context) {
+          const { state, signal } = context
           const { status, moved } = await readStatusAnywhere(platform, state, signal)
           const anew = state.road === 'reset' || state.pid === undefined || status.pid !== state.pid
           if (isRunning(status) && anew) return { done: true, ...(moved && { state: moved }) }
-          const waited = now() - begunAt
+          const waited = context.now() - context.begunAt
           if (waited > restartedMs) {
             const message = `VM ${state.vmid} went down for its restart and is ${stateOf(status).rawState} after ${restartedMs} ms: start it, or see the log of its node`
             throw notInTime(message, restartedMs, 'unknown')
           }
-          return { running: true, retryAfterMs: waited < 5000 ? 500 : 2000, ...(moved && { state: moved }) }
+          return { ...stillRunning(context), ...(moved && { state: moved }) }
         },
       },
     ],
@@ -86,7 +90,7 @@ function rebootStep(platform: Platform): Step<Input, RestartState> {
     },
     async poll(context, task) {
       const look = await lookAtTask(platform, task, context.signal)
-      if (look.verdict === 'running') return { running: true, retryAfterMs: 500 }
+      if (look.verdict === 'running') return stillRunning(context)
       if (look.verdict === 'lost') return { vanished: true }
       if (look.verdict === 'succeeded') return { done: true, warnings: look.warnings }
       if (look.error.kind === 'timeout') {
@@ -100,12 +104,13 @@ function rebootStep(platform: Platform): Step<Input, RestartState> {
     },
     findCanBeWrong: 'a live migration gave the VM another process: it is then taken for the reboot',
     async find(context) {
+      // The task before the state: it may end between the two looks.
+      const task = await lostTask(platform, context, taskTypes.reboot)
+      if (task !== undefined) return { found: 'running', task }
       const { status, moved } = await readStatusAnywhere(platform, context.state, context.signal)
       const state = moved && { state: moved }
       const { pid } = context.state
       if (status.pid !== undefined && pid !== undefined && status.pid !== pid) return { found: 'mine', ...state }
-      const task = await runningTask(platform, context, ['qmreboot'], moved?.node)
-      if (task !== undefined) return { found: 'running', task, ...state }
       // Down between its two lives: the next step waits for the second.
       return status.status === 'stopped' ? { found: 'mine', ...state } : { found: 'absent' }
     },
@@ -129,7 +134,7 @@ function resetStep(platform: Platform): Step<Input, RestartState> {
     },
     async poll(context, task) {
       const look = await lookAtTask(platform, task, context.signal)
-      if (look.verdict === 'running') return { running: true, retryAfterMs: 500 }
+      if (look.verdict === 'running') return stillRunning(context)
       if (look.verdict === 'lost') return { vanished: true }
       if (look.verdict === 'succeeded') return { done: true, warnings: look.warnings }
       const again = retryAfterLock('reset', look.error, context.state, context.now())
@@ -138,14 +143,12 @@ function resetStep(platform: Platform): Step<Input, RestartState> {
     },
     findCanBeWrong: 'somebody else reset the VM in the same minutes: his task is taken for ours',
     async find(context) {
-      const place = placeOf(context.state)
-      const query = { ...place, types: ['qmreset'], sinceMs: context.begunAt }
-      const [task] = await findTasks(platform.api, query, context.signal)
-      if (task === undefined) {
-        const reason = 'the node shows no task of it, and neither process nor uptime tell a reset'
-        return { found: 'unknowable', reason }
+      const task = await lostTask(platform, context, taskTypes.reset)
+      if (task !== undefined) return { found: 'running', task }
+      return {
+        found: 'unknowable',
+        reason: 'the node shows no task of it, and neither process nor uptime tell a reset',
       }
-      return { found: 'running', task: task.upid }
     },
   }
 }

@@ -1,9 +1,16 @@
 import type { OperationInputs, Step, StepContext } from '@dcm/core'
-import { findTasks } from '../find-task.js'
 import type { Platform } from '../platform.js'
-import { afterCall, lookAtTask, retryAfterLock, waitForLock } from '../task-step.js'
+import { afterCall, lookAtTask, retryAfterLock, stillRunning, waitForLock } from '../task-step.js'
 import { type HardStopState, since8 } from './stop-steps.js'
-import { assertSameLife, notInTime, placeOf, readStatusAnywhere, type VmState } from './vm-state.js'
+import {
+  assertSameLife,
+  lostTask,
+  notInTime,
+  placeOf,
+  readStatusAnywhere,
+  taskTypes,
+  type VmState,
+} from './vm-state.js'
 
 export type StopRoad = 'none' | 'ask' | 'pull' | 'wake'
 export type StopState = HardStopState & { road: StopRoad }
@@ -42,7 +49,7 @@ export function shutdownStep(platform: Platform): Step<Input, StopState> {
       if (look.verdict === 'running') {
         const waited = context.now() - context.begunAt
         if (mode === 'graceful-then-hard' && waited >= graceMs && (await since8(platform))) return escalate
-        return { running: true, fraction: Math.min(0.99, waited / Math.max(1, graceMs)), retryAfterMs: 500 }
+        return { ...stillRunning(context), fraction: Math.min(0.99, waited / Math.max(1, graceMs)) }
       }
       const { error } = look
       if (error.kind === 'timeout') {
@@ -55,11 +62,11 @@ export function shutdownStep(platform: Platform): Step<Input, StopState> {
     },
     findCanBeWrong: 'a live migration gave the VM another process: it is then taken for one that somebody restarted',
     async find(context) {
+      // The task before the state: it may end between the two looks.
+      const task = await lostTask(platform, context, taskTypes.shutdown)
+      if (task !== undefined) return { found: 'running', task }
       const { status, moved } = await readStatusAnywhere(platform, context.state, context.signal)
-      const state = moved && { state: moved }
-      if (status.status === 'stopped') return { found: 'mine', ...state }
-      const task = await runningTask(platform, context, ['qmshutdown', 'hastop'], moved?.node)
-      if (task !== undefined) return { found: 'running', task, ...state }
+      if (status.status === 'stopped') return { found: 'mine', ...(moved && { state: moved }) }
       return otherLife(context.state, status.pid) ?? { found: 'absent' }
     },
   }
@@ -67,20 +74,8 @@ export function shutdownStep(platform: Platform): Step<Input, StopState> {
 
 const escalate = { goTo: 'stop', state: { escalate: true } }
 
-/** The task that an answer we did not get would have named. */
-export async function runningTask(
-  platform: Platform,
-  context: { readonly state: Readonly<Partial<VmState>>; readonly begunAt: number; readonly signal: AbortSignal },
-  types: readonly string[],
-  node?: string,
-): Promise<string | undefined> {
-  const place = { ...placeOf(context.state), ...(node !== undefined && { node }) }
-  const tasks = await findTasks(platform.api, { ...place, types, sinceMs: context.begunAt }, context.signal)
-  return tasks.find(({ running }) => running)?.upid
-}
-
 /** Somebody restarted the VM: what was asked was asked of its earlier life. */
-export function otherLife(
+function otherLife(
   state: Readonly<Partial<VmState>>,
   pid: number | undefined,
 ): { found: 'foreign'; reason: string } | undefined {

@@ -1,8 +1,15 @@
 import type { HypervisorError, Step, StepContext } from '@dcm/core'
-import { ProxmoxError } from '../../client/error.js'
 import type { Platform, VmStatus } from '../platform.js'
-import { afterCall, type LockState, lookAtTask, retryAfterLock, stopTask, waitForLock } from '../task-step.js'
-import { notInTime, placeOf, readStatusAnywhere, stateOf, type VmState } from './vm-state.js'
+import {
+  afterCall,
+  type LockState,
+  lookAtTask,
+  retryAfterLock,
+  stillRunning,
+  stopTask,
+  waitForLock,
+} from '../task-step.js'
+import { notInTime, placeOf, readStatusAnywhere, runningTask, stateOf, taskTypes, type VmState } from './vm-state.js'
 
 /** How a VM is brought to run. */
 export type StartRoad = 'none' | 'start' | 'resume' | 'wait'
@@ -40,6 +47,10 @@ export function startSteps<Input, State extends Partial<StartState>>(
     async begin(context) {
       const waiting = waitForLock(known(context), context.now())
       if (waiting) return waiting
+      // A begin whose answer was lost: its task before the state, since it may end between the two looks.
+      const lost =
+        context.tries > 0 && (await runningTask(platform, placeOf(known(context)), taskTypes.start, context.signal))
+      if (lost) return { task: lost, retryAfterMs: 0 }
       const { status, moved } = await readStatusAnywhere(platform, known(context), context.signal)
       if (isRunning(status)) return { goTo: 'started', ...(moved && { state: patch(moved) }) }
       const place = { ...placeOf(known(context)), ...moved }
@@ -51,7 +62,7 @@ export function startSteps<Input, State extends Partial<StartState>>(
     },
     async poll(context, task) {
       const look = await lookAtTask(platform, task, context.signal)
-      if (look.verdict === 'running') return { running: true, retryAfterMs: 500 }
+      if (look.verdict === 'running') return stillRunning(context)
       if (look.verdict === 'lost') return { vanished: true }
       if (look.verdict === 'succeeded') return { done: true, warnings: look.warnings }
       if (/already running/.test(look.error.message)) return { done: true }
@@ -74,7 +85,7 @@ export function startSteps<Input, State extends Partial<StartState>>(
       const waited = context.now() - context.begunAt
       const limit = known(context).ha === true ? startedByHaMs : startedMs
       if (waited > limit) throw notRunning(known(context), status, limit)
-      return { running: true, retryAfterMs: waited < 5000 ? 500 : 2000, ...(state && { state }) }
+      return { ...stillRunning(context), ...(state && { state }) }
     },
   }
   return [start, started]
@@ -89,9 +100,4 @@ function notRunning(state: Readonly<Partial<StartState>>, status: VmStatus, limi
     limit,
     'applied',
   )
-}
-
-/** Tells the texts of a begin that found the VM as wanted already. */
-export function isAlready(error: unknown, text: RegExp): boolean {
-  return ProxmoxError.isInstance(error) && text.test(error.message)
 }

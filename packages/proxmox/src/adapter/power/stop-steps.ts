@@ -1,7 +1,15 @@
 import type { Step, StepContext } from '@dcm/core'
 import type { Platform } from '../platform.js'
-import { afterCall, type LockState, lookAtTask, retryAfterLock, waitForLock } from '../task-step.js'
-import { assertSameLife, notInTime, placeOf, readStatusAnywhere, type VmState } from './vm-state.js'
+import { afterCall, type LockState, lookAtTask, retryAfterLock, stillRunning, waitForLock } from '../task-step.js'
+import {
+  assertSameLife,
+  notInTime,
+  placeOf,
+  readStatusAnywhere,
+  runningTask,
+  taskTypes,
+  type VmState,
+} from './vm-state.js'
 
 export type HardStopState = VmState & LockState & { escalate: boolean }
 
@@ -26,6 +34,10 @@ export function hardStopStep<Input, State extends Partial<HardStopState>>(
     async begin(context) {
       const waiting = waitForLock(known(context), context.now())
       if (waiting) return waiting
+      // A begin whose answer was lost: its task before the state, since it may end between the two looks.
+      const lost =
+        context.tries > 0 && (await runningTask(platform, placeOf(known(context)), taskTypes.stop, context.signal))
+      if (lost) return { task: lost, retryAfterMs: 0 }
       const { status, moved } = await readStatusAnywhere(platform, known(context), context.signal)
       if (status.status === 'stopped') return { done: true, ...(moved && { state: patch(moved) }) }
       assertSameLife(known(context), status)
@@ -41,7 +53,7 @@ export function hardStopStep<Input, State extends Partial<HardStopState>>(
     },
     async poll(context, task) {
       const look = await lookAtTask(platform, task, context.signal)
-      if (look.verdict === 'running') return { running: true, retryAfterMs: 500 }
+      if (look.verdict === 'running') return stillRunning(context)
       if (look.verdict === 'lost') return { vanished: true }
       if (look.verdict === 'succeeded') return { done: true, warnings: look.warnings }
       if (/not running/.test(look.error.message)) return { done: true }
@@ -77,7 +89,7 @@ export function stoppedStep<Input, State extends Partial<VmState>>(
       if (status.status === 'stopped') return { done: true, ...(state && { state }) }
       const waited = context.now() - context.begunAt
       const limit = (known.ha === true ? stoppedByHaMs : stoppedMs) + (options.graceMs?.(context) ?? 0)
-      if (waited <= limit) return { running: true, retryAfterMs: waited < 5000 ? 500 : 2000, ...(state && { state }) }
+      if (waited <= limit) return { ...stillRunning(context), ...(state && { state }) }
       const elsewhere = options.late?.(context)
       if (elsewhere) return elsewhere
       throw notInTime(`VM ${known.vmid} was asked to stop and still runs after ${limit} ms`, limit, 'unknown')

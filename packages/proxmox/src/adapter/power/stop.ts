@@ -8,10 +8,19 @@ import {
 import { type LiveVm, readLive } from '../locate.js'
 import { agentEnabled } from '../map-vm-info.js'
 import type { Platform } from '../platform.js'
-import { afterCall, lookAtTask } from '../task-step.js'
+import { afterCall, lookAtTask, stillRunning } from '../task-step.js'
 import { type StopRoad, type StopState, shutdownStep } from './shutdown-step.js'
 import { hardStopStep, stoppedStep } from './stop-steps.js'
-import { assertUnlocked, pinned, placeOf, readStatusAnywhere, resultOf, stateOf } from './vm-state.js'
+import {
+  assertUnlocked,
+  lastTaskOf,
+  pinned,
+  placeOf,
+  readStatusAnywhere,
+  resultOf,
+  stateOf,
+  taskTypes,
+} from './vm-state.js'
 
 type Input = OperationInputs['stopVm']
 
@@ -26,8 +35,9 @@ export function stopVm(platform: Platform): OperationDefinition<Input, StopState
           const live = await readLive(platform, input.ref, signal)
           const road = roadOf(live, input.options)
           const { pid: _before, ...saved } = pinned(live)
+          const last = road === 'ask' ? await lastTaskOf(platform, live.place, taskTypes.shutdown, signal) : {}
           // Waking a saved VM starts a new life of it, which is the one to stop.
-          return { done: true, state: { ...(road === 'wake' ? saved : pinned(live)), road } }
+          return { done: true, state: { ...(road === 'wake' ? saved : pinned(live)), road, ...last } }
         },
       },
       shutdownStep(platform),
@@ -42,9 +52,9 @@ export function stopVm(platform: Platform): OperationDefinition<Input, StopState
           const place = placeOf(state)
           return afterCall(await platform.api.request('POST /nodes/{node}/qemu/{vmid}/status/start', place, { signal }))
         },
-        async poll({ signal }, task) {
-          const look = await lookAtTask(platform, task, signal)
-          if (look.verdict === 'running') return { running: true, retryAfterMs: 500 }
+        async poll(context, task) {
+          const look = await lookAtTask(platform, task, context.signal)
+          if (look.verdict === 'running') return stillRunning(context)
           if (look.verdict === 'failed' && !/already running/.test(look.error.message)) throw look.error
           return look.verdict === 'lost' ? { vanished: true } : { done: true }
         },

@@ -1,4 +1,5 @@
 import { HypervisorError, type StepContext, type VmInfo, type VmRef } from '@dcm/core'
+import { findTaskSince, findTasks } from '../find-task.js'
 import { findPlace, isGone, isNodeSilent, type LiveVm, readStatus } from '../locate.js'
 import { getVm } from '../machines.js'
 import { type MappedState, mapPowerState } from '../map-power-state.js'
@@ -13,6 +14,8 @@ export type VmState = {
   incarnation: string
   /** Process of the VM when the operation was planned; tells a later life of it apart. */
   pid: number
+  /** Youngest task of the kind that will be begun, when it was planned: a younger one is ours. */
+  lastTask: string
   /** The HA manager carries out what is asked, some seconds later. */
   ha: boolean
 }
@@ -26,6 +29,46 @@ export function pinned(live: LiveVm): Partial<VmState> {
     ...(live.status.pid !== undefined && { pid: live.status.pid }),
     ...(isManaged(live.status) && { ha: true }),
   }
+}
+
+/** Tasks that carry out each verb, the HA manager's included. */
+export const taskTypes = {
+  start: ['qmstart', 'hastart', 'qmresume'],
+  stop: ['qmstop', 'hastop'],
+  shutdown: ['qmshutdown', 'hastop'],
+  reboot: ['qmreboot'],
+  reset: ['qmreset'],
+} as const
+
+/** What `lastTask` is when an operation is planned. */
+export async function lastTaskOf(
+  platform: Platform,
+  place: VmPlace,
+  types: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly lastTask?: string }> {
+  const [youngest] = await findTasks(platform.api, { ...place, types }, signal)
+  return youngest === undefined ? {} : { lastTask: youngest.upid }
+}
+
+/** The task of a begin whose answer was lost, if it was begun. */
+export function lostTask(
+  platform: Platform,
+  context: Pick<StepContext<unknown, VmState>, 'state' | 'signal'>,
+  types: readonly string[],
+): Promise<string | undefined> {
+  const { state, signal } = context
+  return findTaskSince(platform.api, { ...placeOf(state), types }, state.lastTask, signal)
+}
+
+/** A task of these types that runs now. */
+export async function runningTask(
+  platform: Platform,
+  place: VmPlace,
+  types: readonly string[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  return (await findTasks(platform.api, { ...place, types }, signal)).find(({ running }) => running)?.upid
 }
 
 export function isManaged(status: VmStatus): boolean {

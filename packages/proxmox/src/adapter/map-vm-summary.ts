@@ -20,7 +20,13 @@ export function createSummaryMapper(endpoint: string): SummaryMapper {
   const tagLists = new Map<string, readonly string[]>()
   const words = new Map<string, string>()
 
+  const running = mapPowerState({ status: 'running' })
+  const stopped = mapPowerState({ status: 'stopped' })
+
   function stateOf(status: string, lock: string): State {
+    // Most rows: no text is put together, nothing is looked up.
+    if (lock === '' && status === 'running') return running
+    if (lock === '' && status === 'stopped') return stopped
     const key = lock === '' ? status : `${status}/${lock}`
     const known = states.get(key)
     if (known !== undefined) return known
@@ -50,6 +56,10 @@ export function createSummaryMapper(endpoint: string): SummaryMapper {
       const state = stateOf(row.status ?? '', row.lock ?? '')
       const node = row.node === undefined ? undefined : shared(row.node)
       const id = String(vmid)
+      const plain = state === running || state === stopped
+      if (plain && node !== undefined && row.name !== undefined && isFull(row)) {
+        return fullSummary(row, { endpoint, id, locator: node }, state, node, tagsOf(row.tags))
+      }
       const summary: Writable<VmSummary> = {
         ref: node === undefined ? { endpoint, id } : { endpoint, id, locator: node },
         powerState: state.powerState,
@@ -68,4 +78,24 @@ export function createSummaryMapper(endpoint: string): SummaryMapper {
       return summary
     },
   }
+}
+
+type FullRow = ResourceRow & { readonly name?: string; readonly maxcpu: number; readonly maxmem: number }
+
+function isFull(row: ResourceRow): row is FullRow {
+  return row.maxcpu !== undefined && row.maxmem !== undefined && (row.pool === undefined || row.pool === '')
+}
+
+/** The usual row, written as one literal: its objects share a shape and need no room to grow. */
+function fullSummary(
+  row: FullRow,
+  ref: VmSummary['ref'],
+  state: State,
+  host: string,
+  tags: readonly string[],
+): VmSummary {
+  const { name = '', maxcpu: cpus, maxmem: memoryBytes, uptime = 0 } = row
+  const { powerState, rawState } = state
+  if (uptime > 0) return { ref, name, powerState, rawState, host, cpus, memoryBytes, tags, uptimeSeconds: uptime }
+  return { ref, name, powerState, rawState, host, cpus, memoryBytes, tags }
 }

@@ -30,7 +30,13 @@ export function mayHaveChanged(handle: OperationHandle | undefined): boolean {
 
 function guardedStore(store: OperationStore): OperationStore {
   return {
-    load: (id) => store.load(id),
+    async load(id) {
+      try {
+        return await store.load(id)
+      } catch (thrown) {
+        throw notLoaded(thrown)
+      }
+    },
     async save(handle) {
       try {
         return await store.save(handle)
@@ -39,6 +45,12 @@ function guardedStore(store: OperationStore): OperationStore {
       }
     },
   }
+}
+
+function notLoaded(cause: unknown): HypervisorError {
+  if (HypervisorError.isInstance(cause)) return cause
+  const message = 'the operation store could not load the handle, so nothing was done; mend it and resume again'
+  return new HypervisorError('INTERNAL', message, { cause })
 }
 
 /** An intent that could not be stored was not sent; anything later stays as the checkpoint before says. */

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { HypervisorError } from '../errors/hypervisor-error.js'
@@ -238,6 +239,16 @@ describe('operations that were started elsewhere', () => {
     }
   })
 
+  it('are left alone when the store cannot be read', async () => {
+    const { port } = await connectFake()
+    const { handle } = unwrap(await port.createVm(spec))
+    const store = { load: () => Promise.reject(new Error('hunter2')), save: async () => true }
+    const error = errorOf(await port.resumeOperation(handle, { store }))
+    expect(error).toMatchObject({ code: 'INTERNAL', outcome: 'not-started' })
+    expect(error.message).toContain('the operation store could not load')
+    expect(inspect(error)).not.toContain('hunter2')
+  })
+
   it('give way to another runner', async () => {
     const { port } = await connectFake()
     const store = memoryOperationStore()
@@ -245,6 +256,30 @@ describe('operations that were started elsewhere', () => {
     expect((await port.advanceOperation(handle, { store })).ok).toBe(true)
     const late = errorOf(await port.advanceOperation(handle, { store }))
     expect(late).toMatchObject({ code: 'CONFLICT', details: { reason: 'other-runner' } })
+  })
+})
+
+describe('the channels', () => {
+  it('tell steps and audit events without secrets', async () => {
+    const seen: Record<string, object[]> = { 'dcm.core.step': [], 'dcm.core.audit': [] }
+    const listeners = Object.keys(seen).map((name) => {
+      // Both channels carry objects.
+      const listener = (message: unknown): void => void seen[name]?.push(message as object)
+      subscribe(name, listener)
+      return () => unsubscribe(name, listener)
+    })
+    try {
+      const { port } = await connectFake({ tenant: 'acme' })
+      const customization = { password: { secretValue: 'hunter2' } }
+      await unwrap(await port.createVm({ ...spec, customization }, { actor: 'ann' })).wait()
+    } finally {
+      for (const stop of listeners) stop()
+    }
+    const steps = seen['dcm.core.step'] ?? []
+    expect(steps.map((step) => 'event' in step && step.event)).toEqual(['begin', 'accepted', 'done', 'ended'])
+    expect(steps[0]).toMatchObject({ tenant: 'acme', endpoint: 'lab', type: 'fake', kind: 'createVm', step: 'make' })
+    expect(seen['dcm.core.audit']).toMatchObject([{ outcome: 'accepted' }, { outcome: 'succeeded' }])
+    expect(JSON.stringify(seen)).not.toContain('hunter2')
   })
 })
 

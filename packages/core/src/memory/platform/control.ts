@@ -1,0 +1,164 @@
+import { dropVm } from './build-calls.js'
+import type { Fault, FaultTarget } from './faults.js'
+import type { NativeLogEntry, NativeLogFilter } from './log.js'
+import type { NativeCode, NativeFacts } from './native-error.js'
+import type { NativeRight, NativeVm, NativeVolume } from './native-types.js'
+import { forgetTask, type MemoryPlatform } from './platform.js'
+import { addVm } from './seed.js'
+import { need, type Site } from './site.js'
+import { settleTasks } from './tasks.js'
+import type { MemoryTimings } from './timings.js'
+
+/** When a fault strikes: after so many calls, so many times. Default: the next call, once. */
+export interface When {
+  readonly after?: number
+  readonly times?: number
+}
+
+/**
+ * Everything that tests do behind the platform's back. Plain data in and out, so that it works over the wire as well.
+ * `site` may be left out where there is one only.
+ */
+export interface MemoryControl {
+  /** The next such call is refused with this native code, and changes nothing. */
+  fail(
+    call: FaultTarget,
+    code: NativeCode,
+    when?: When & { readonly text?: string; readonly facts?: NativeFacts },
+  ): void
+  /** Any fault, at the calls it is meant for. */
+  inject(call: FaultTarget, fault: Fault, when?: When): void
+  /** The next such call is carried out; its answer never arrives. */
+  loseReply(call: FaultTarget, when?: When): void
+  /** The next such call is carried out and never answered. */
+  holdReply(call: FaultTarget, when?: When): void
+  loseRequest(call: FaultTarget, when?: When): void
+  failTask(call: FaultTarget, text: string, when?: When): void
+  warnTask(call: FaultTarget, text: string, when?: When): void
+  /** The platform forgets the task that the next such call begins; the work goes on. */
+  vanishTask(call: FaultTarget, when?: When): void
+  /** Forgets every running task; the work goes on. */
+  vanishTasks(site?: string): void
+  /** Answers to such calls take this long, in real milliseconds. */
+  slow(call: FaultTarget, ms: number, when?: When): void
+  /** Takes back all faults that have not struck, and heals hosts and clocks. */
+  clearFaults(): void
+  hostState(host: string, state: 'ready' | 'drained' | 'down', site?: string): void
+  /** Locks a VM as somebody else's work would; null unlocks it. */
+  lock(vm: string, lock: string | null, site?: string): void
+  skewClock(ms: number, site?: string): void
+  expireSessions(site?: string): void
+  setAccount(user: string, password: string, rights: readonly NativeRight[], site?: string): void
+  addVm(wanted: Parameters<typeof addVm>[1], site?: string): NativeVm
+  /** Changes anything about a VM, at once and whatever its state. */
+  changeVm(vm: string, changes: Partial<NativeVm>, site?: string): void
+  /** How the guest behaves. */
+  guest(vm: string, changes: Partial<NativeVm['guest']>, site?: string): void
+  /** Removes a VM at once. */
+  removeVm(vm: string, site?: string): void
+  /** Removes a VM and puts another one under its id. */
+  replaceVm(vm: string, site?: string): void
+  /** Sets how many bytes of a store are still free. */
+  freeBytes(store: string, bytes: number, site?: string): void
+  timings(changes: Partial<MemoryTimings>): void
+  /** Moves time forward, and ends the tasks that are due. */
+  advance(ms: number): void
+  now(): number
+  /** All VMs that are no templates, as the platform holds them. */
+  vms(site?: string): readonly NativeVm[]
+  volumes(site?: string): readonly NativeVolume[]
+  log(filter?: NativeLogFilter): readonly NativeLogEntry[]
+  count(filter?: NativeLogFilter): number
+  clearLog(): void
+  /** The most calls that were under way at once since the log was cleared. */
+  concurrency(): number
+}
+
+export function createControl(platform: MemoryPlatform): MemoryControl {
+  const { faults, log, clock, sites } = platform
+
+  function siteOf(name: string | undefined): Site {
+    const site = name === undefined ? sites.values().next().value : sites.get(name)
+    if (!site) throw new RangeError(`the platform has no site '${name ?? ''}'`)
+    return site
+  }
+  const vmOf = (id: string, site: string | undefined): NativeVm => need(siteOf(site).vms, id, 'VM')
+  const inject: MemoryControl['inject'] = (target, fault, when = {}) => faults.add({ target, fault, ...when })
+
+  return {
+    inject,
+    fail(target, code, { text, facts, ...when } = {}) {
+      const fault = { does: 'refuse', code, ...(text !== undefined && { text }), ...(facts && { facts }) } as const
+      inject(target, fault, when)
+    },
+    loseReply: (target, when) => inject(target, { does: 'lose-reply' }, when),
+    holdReply: (target, when) => inject(target, { does: 'hold-reply' }, when),
+    loseRequest: (target, when) => inject(target, { does: 'lose-request' }, when),
+    failTask: (target, text, when) => inject(target, { does: 'fail-task', text }, when),
+    warnTask: (target, text, when) => inject(target, { does: 'warn-task', text }, when),
+    vanishTask: (target, when) => inject(target, { does: 'forget-task' }, when),
+    slow: (target, ms, when) => inject(target, { does: 'delay', ms }, when),
+    vanishTasks(name) {
+      const site = siteOf(name)
+      for (const { id, state } of [...site.tasks.values()]) if (state === 'running') forgetTask(site, id)
+    },
+    clearFaults() {
+      faults.clear()
+      for (const site of sites.values()) {
+        site.skewMs = 0
+        for (const host of site.hosts.values()) host.state = 'ready'
+      }
+    },
+    hostState(host, state, name) {
+      need(siteOf(name).hosts, host, 'host').state = state
+    },
+    lock(id, lock, name) {
+      const vm = vmOf(id, name)
+      if (lock === null) delete vm.lock
+      else vm.lock = lock
+    },
+    skewClock(ms, name) {
+      siteOf(name).skewMs = ms
+    },
+    expireSessions: (name) => siteOf(name).sessions.clear(),
+    setAccount(user, password, rights, name) {
+      siteOf(name).accounts.set(user, { password, rights: [...rights] })
+    },
+    addVm: (wanted, name) => structuredClone(addVm(siteOf(name), wanted)),
+    changeVm(id, changes, name) {
+      Object.assign(vmOf(id, name), changes)
+    },
+    guest(id, changes, name) {
+      Object.assign(vmOf(id, name).guest, changes)
+    },
+    removeVm: (id, name) => dropVm(siteOf(name), vmOf(id, name), false),
+    replaceVm(id, name) {
+      const old = vmOf(id, name)
+      dropVm(siteOf(name), old, false)
+      addVm(siteOf(name), { id, name: 'replacement', host: old.host })
+    },
+    freeBytes(id, bytes, name) {
+      const store = need(siteOf(name).stores, id, 'store')
+      store.capacityBytes = store.usedBytes + bytes
+    },
+    timings: (changes) => void Object.assign(platform.timings, changes),
+    advance(ms) {
+      clock.advance(ms)
+      for (const site of sites.values()) settleTasks(site)
+    },
+    now: () => clock.now(),
+    vms(name) {
+      const site = siteOf(name)
+      settleTasks(site)
+      return structuredClone([...site.vms.values()].filter(({ template }) => !template))
+    },
+    volumes: (name) => structuredClone([...siteOf(name).volumes.values()]),
+    log: (filter) => (filter ? log.select(filter) : [...log.entries]),
+    count: (filter) => log.count(filter),
+    clearLog() {
+      log.clear()
+      platform.concurrency = 0
+    },
+    concurrency: () => platform.concurrency,
+  }
+}

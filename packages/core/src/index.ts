@@ -65,6 +65,7 @@ export type { AuditEvent, AuditSink, CallEvent, EventSource } from './observe/ev
 export { silentLogger } from './observe/logger.js'
 export { createBatcher } from './operations/batch.js'
 export type { OperationHandle, OperationKind, OperationResults } from './operations/handle.js'
+export type { StepEvent } from './operations/host.js'
 export { findMarker, formatMarker, type Marker, parseMarker } from './operations/marker.js'
 export type { Advance, CancelAnswer, Operation, OperationProgress, WaitOptions } from './operations/operation.js'
 export type { Sealed, SealedSecret } from './operations/seal.js'

@@ -170,6 +170,18 @@ describe('close', () => {
     expect(native.closed).toBe(1)
   })
 
+  it('ends a wait that polls, and leaves the remote work alone', async () => {
+    const { port, native } = await connectFake()
+    const started = await port.createVm({ name: 'a', source: { from: 'template', template: { name: 'debian' } } })
+    if (!started.ok) throw started.error
+    native.poll = async () => ({ running: true, retryAfterMs: 60_000 })
+    const waiting = started.value.wait()
+    await new Promise((resolve) => setImmediate(resolve))
+    await port.close()
+    expect(errorOf(await waiting)).toMatchObject({ code: 'CANCELLED', endpoint: 'lab', operation: 'createVm' })
+    expect(native.vms.size).toBe(4)
+  })
+
   it('is not held up by a log-out that fails; the logger hears of it, without the text', async () => {
     const warnings: string[] = []
     const silent = () => {}

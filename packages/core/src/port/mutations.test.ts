@@ -132,6 +132,32 @@ describe('createVm', () => {
   })
 })
 
+describe('an operation', () => {
+  it('answers with complete errors, also when the adapter throws something else', async () => {
+    const { port, native } = await connectFake()
+    const operation = unwrap(await port.createVm(spec))
+    native.vms.delete('4')
+    const missing = errorOf(await operation.wait())
+    expect(missing).toMatchObject({ code: 'NOT_FOUND', endpoint: 'lab', operation: 'createVm' })
+    const second = unwrap(await port.createVm(spec))
+    native.read = () => {
+      throw new TypeError('hunter2')
+    }
+    const error = errorOf(await second.wait())
+    expect(error).toMatchObject({ code: 'INTERNAL', endpoint: 'lab', operation: 'createVm', outcome: 'unknown' })
+    expect(inspect(error)).not.toContain('hunter2')
+  })
+
+  it('is cancelled truthfully', async () => {
+    const { port } = await connectFake()
+    const operation = unwrap(await port.createVm(spec))
+    expect(unwrap(await operation.cancel())).toBe('not-cancellable')
+    unwrap(await operation.wait())
+    expect(unwrap(await operation.cancel())).toBe('too-late')
+    expect(operation.warnings).toEqual([])
+  })
+})
+
 describe('verbs of one VM', () => {
   it('fill in the defaults of their options', async () => {
     const { port } = await connectFake()

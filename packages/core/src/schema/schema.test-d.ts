@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { expectTypeOf, it } from 'vitest'
 import type { SecretInput } from '../secrets/secret.js'
 import {
@@ -40,6 +41,15 @@ it('infers what is read', () => {
     readonly source: { readonly from: 'a' } | { readonly from: 'b'; readonly size: number }
   }>()
   expectTypeOf(schema).toExtend<StandardSchema<Output>>()
+})
+
+it('is the Standard Schema that other libraries speak, both ways', () => {
+  interface Config {
+    readonly host: string
+  }
+  expectTypeOf<Schema<Config>>().toExtend<StandardSchemaV1<unknown, Config>>()
+  expectTypeOf<StandardSchemaV1<{ host: string | number }, Config>>().toExtend<StandardSchema<Config>>()
+  expectTypeOf<StandardSchemaV1<unknown, { readonly host: number }>>().not.toExtend<StandardSchema<Config>>()
 })
 
 it('can be annotated with an interface', () => {

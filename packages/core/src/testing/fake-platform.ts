@@ -7,7 +7,7 @@ import type { Listing } from '../model/page.js'
 import type { ResourceKind, VmRef } from '../model/references.js'
 import type { Resource, ResourceOf } from '../model/resources.js'
 import type { PowerState, VmInfo } from '../model/vm.js'
-import type { StepContext } from '../operations/step.js'
+import type { Polled, StepContext } from '../operations/step.js'
 import { definePlugin, type HypervisorPlugin, portVersion } from '../plugin.js'
 import { object, optional } from '../schema/composites.js'
 import { integer, string } from '../schema/scalars.js'
@@ -37,6 +37,10 @@ export interface FakeNative {
   readonly vms: Map<string, VmInfo>
   closed: number
   closeWith: () => Promise<void>
+  /** What a look at a running creation tells. */
+  poll: () => Promise<Polled<JsonObject>>
+  /** Called before the result of a creation is read. */
+  read: () => void
 }
 
 export type FakePlugin = HypervisorPlugin<'fake', FakeConfig, FakeExtension, FakeNative, 'snapshots' | 'console'>
@@ -101,6 +105,8 @@ function fakeAdapter(endpoint: string): HypervisorAdapter<FakeNative, 'snapshots
     vms: new Map(['1', '2', '3'].map((id) => [id, fakeVm(endpoint, id)])),
     closed: 0,
     closeWith: async () => {},
+    poll: async () => ({ done: true }),
+    read: () => {},
   }
 
   async function enter(method: string, context: AdapterContext): Promise<void> {
@@ -179,10 +185,13 @@ function fakeAdapter(endpoint: string): HypervisorAdapter<FakeNative, 'snapshots
               return { task: id, retryAfterMs: 1, state: { id } }
             },
             find: async () => ({ found: 'absent' }),
-            poll: async () => ({ done: true }),
+            poll: () => native.poll(),
           },
         ],
-        result: async (context) => find({ id: String(context.state.id) }),
+        async result(context) {
+          native.read()
+          return find({ id: String(context.state.id) })
+        },
       },
       startVm: toPower('startVm', 'running'),
       stopVm: toPower('stopVm', 'stopped'),

@@ -1,170 +1,387 @@
-import { describe, expect, it } from 'vitest'
-import {
-  createRegistry,
-  gib,
-  type HypervisorPort,
-  memoryOperationStore,
-  mib,
-  type OperationHandle,
-  unwrap,
-} from '../index.js'
-import { createMemoryHypervisor, type MemoryHypervisor } from './index.js'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { VmProvisionSpec } from '../model/provision.js'
+import type { OperationHandle } from '../operations/handle.js'
+import type { Operation } from '../operations/operation.js'
+import type { CreateVmOptions, HypervisorPort } from '../port.js'
+import { createRegistry } from '../registry/create-registry.js'
+import { unwrap } from '../result.js'
+import { gib, mib } from '../units.js'
+import { createMemoryHypervisor, type MemoryHypervisor } from './create-memory-hypervisor.js'
+import type { MemoryPlugin } from './plugin.js'
 
-const spec = {
-  name: 'web-1',
-  source: { from: 'template', template: { name: 'debian-13' } },
-  cpus: 2,
-  memoryBytes: mib(1537),
-  tags: ['web'],
-} as const
+const ports: HypervisorPort[] = []
+afterEach(async () => {
+  for (const port of ports.splice(0)) await port.close()
+})
 
-async function lab(): Promise<{ port: HypervisorPort; memory: MemoryHypervisor }> {
-  const memory = createMemoryHypervisor()
+async function lab(memory: MemoryHypervisor = createMemoryHypervisor()) {
   const port = unwrap(await createRegistry([memory.plugin]).connect({ type: 'memory', endpoint: 'lab' }))
-  return { port, memory }
+  ports.push(port)
+  return { memory, port, control: memory.control }
 }
 
-describe('in-memory hypervisor', () => {
-  it('tells who it is and what is there', async () => {
+const fromTemplate: VmProvisionSpec<MemoryPlugin> = {
+  name: 'web-1',
+  source: { from: 'template', template: { name: 'debian-13' } },
+  cpus: 4,
+  memoryBytes: gib(3),
+}
+
+async function done<K extends 'createVm' | 'startVm' | 'stopVm' | 'restartVm' | 'deleteVm'>(
+  started: Promise<{ readonly ok: boolean } & ({ ok: true; value: Operation<K> } | { ok: false; error: unknown })>,
+) {
+  const result = await started
+  if (!result.ok) throw result.error
+  return unwrap(await result.value.wait({ timeoutMs: 20_000 }))
+}
+
+const create = (port: HypervisorPort<MemoryPlugin>, spec = fromTemplate, options?: CreateVmOptions) =>
+  done(port.createVm(spec, options))
+
+describe('creating', () => {
+  it('from a template gives what was asked for', async () => {
+    const { port, control } = await lab()
+    const vm = await create(port, {
+      ...fromTemplate,
+      disks: [{ sizeBytes: gib(10) }, { sizeBytes: gib(1), datastore: { name: 'bulk' } }],
+      nics: [{ network: { name: 'dmz' } }],
+      tags: ['web'],
+      description: 'front',
+      customization: { userName: 'ada', password: { secretValue: 'hunter2' } },
+      extensions: { memory: { priority: 9 } },
+    })
+    expect(vm).toMatchObject({ name: 'web-1', powerState: 'running', cpus: 4, memoryBytes: gib(3), tags: ['web'] })
+    expect(vm.disks.map(({ capacityBytes, datastore }) => [capacityBytes, datastore])).toEqual([
+      [gib(10), 'store-1'],
+      [gib(1), 'store-2'],
+    ])
+    const [native] = control.vms()
+    expect(native).toMatchObject({ priority: 9, guest: { userName: 'ada', passwordDigest: expect.any(String) } })
+    expect(native?.nics).toMatchObject([{ net: 'net-2' }])
+    expect(JSON.stringify(control.log())).not.toContain('hunter2')
+    expect(unwrap(await port.getVm(vm.ref)).createdBy?.key).toBeDefined()
+  })
+
+  it('blank and from an image give what was asked for', async () => {
     const { port } = await lab()
-    expect(unwrap(await port.testConnection()).warnings).toEqual([])
-    const resources = unwrap(await port.listResources())
-    expect(resources.templates.map(({ name }) => name)).toEqual(['debian-13', 'windows-2025'])
-    expect(resources.datacenters[0]?.synthetic).toBe(true)
-    expect(unwrap(await port.listVms()).items).toEqual([])
+    const hardware = { cpus: 1, memoryBytes: gib(1), disks: [{ sizeBytes: gib(2) }], powerOn: false }
+    const blank = await create(port, { name: 'b', source: { from: 'blank', firmware: 'uefi' }, ...hardware })
+    expect(blank).toMatchObject({ powerState: 'stopped', firmware: 'uefi' })
+    const image = { name: 'debian-13.iso' }
+    const installed = await create(port, { name: 'i', source: { from: 'image', image }, ...hardware })
+    expect(installed.disks).toHaveLength(1)
   })
 
-  it('creates from a template, starts, restarts, stops and deletes', async () => {
-    const { port, memory } = await lab()
-    const created = unwrap(await port.createVm({ ...spec, disks: [{ sizeBytes: gib(33) }] }))
-    const vm = unwrap(await created.wait())
-    expect(vm).toMatchObject({ name: 'web-1', powerState: 'running', cpus: 2, memoryBytes: mib(1537), tags: ['web'] })
-    expect(vm.disks[0]?.capacityBytes).toBe(gib(33))
-    for (const mode of ['hard', 'graceful'] as const) {
-      const again = unwrap(await unwrap(await port.restartVm(vm.ref, { mode })).wait())
-      expect(again.powerState).toBe('running')
+  it('with one key twice gives one VM without another write; another specification is refused', async () => {
+    const { port, control } = await lab()
+    const first = await create(port, fromTemplate, { idempotencyKey: 'k' })
+    const writes = control.count({ mutation: true })
+    const second = await create(port, fromTemplate, { idempotencyKey: 'k' })
+    expect(second.ref).toEqual(first.ref)
+    expect(control.count({ mutation: true })).toBe(writes)
+    const other = await port.createVm({ ...fromTemplate, cpus: 1 }, { idempotencyKey: 'k' })
+    expect(other).toMatchObject({
+      ok: false,
+      error: { code: 'ALREADY_EXISTS', details: { reason: 'idempotency-key' } },
+    })
+  })
+
+  it('with one key by eight at once gives one VM; with eight keys eight', async () => {
+    const { memory, control } = await lab()
+    const runners = await Promise.all(Array.from({ length: 8 }, () => lab(memory)))
+    const same = await Promise.all(runners.map(({ port }) => create(port, fromTemplate, { idempotencyKey: 'same' })))
+    expect(new Set(same.map(({ ref }) => ref.id)).size).toBe(1)
+    expect(control.vms()).toHaveLength(1)
+    const many = await Promise.all(
+      runners.map(({ port }, index) => create(port, fromTemplate, { idempotencyKey: `k${index}` })),
+    )
+    expect(new Set(many.map(({ ref }) => ref.id)).size).toBe(8)
+    expect(control.vms()).toHaveLength(9)
+  })
+
+  it('survives an id that somebody takes just before', async () => {
+    const { port, control } = await lab()
+    control.inject('vm.clone', { does: 'steal-id' })
+    await create(port)
+    expect(
+      control
+        .vms()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['somebody-else', 'web-1'])
+  })
+
+  it('refuses everything that is wrong at once, without a write', async () => {
+    const { port, control } = await lab()
+    const result = await port.createVm({
+      ...fromTemplate,
+      source: { from: 'template', template: { name: 'debain-13' } },
+      nics: [{ network: { name: 'nowhere' } }],
+      placement: { datastore: { id: 'store-9' } },
+    })
+    expect(result).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } })
+    if (result.ok || result.error.code !== 'NOT_FOUND') throw new Error('not refused')
+    expect(result.error.details.missing.map(({ path }) => path).sort()).toEqual([
+      'nics[0].network',
+      'placement.datastore',
+      'source.template',
+    ])
+    expect(control.count({ mutation: true })).toBe(0)
+  })
+
+  it('that fails late leaves nothing', async () => {
+    for (const [call, text] of [
+      ['vm.clone', 'disk on fire'],
+      ['vm.start', 'no core left'],
+    ] as const) {
+      const { port, control } = await lab()
+      const volumes = control.volumes().length
+      control.failTask(call, text)
+      const operation = unwrap(await port.createVm(fromTemplate))
+      const result = await operation.wait()
+      expect(result).toMatchObject({ ok: false, error: { code: 'INTERNAL', native: { text } } })
+      expect(control.vms()).toEqual([])
+      expect(control.volumes()).toHaveLength(volumes)
     }
-    expect(unwrap(await unwrap(await port.stopVm(vm.ref)).wait()).powerState).toBe('stopped')
-    expect(unwrap(await unwrap(await port.startVm(vm.ref)).wait()).powerState).toBe('running')
-    const refused = await port.deleteVm(vm.ref)
-    expect(refused.ok ? undefined : refused.error.code).toBe('FAILED_PRECONDITION')
-    const report = unwrap(await unwrap(await port.deleteVm(vm.ref, { force: true })).wait())
-    expect(report.removed).toContain(vm.ref.id)
-    expect(memory.control.vms()).toEqual([])
   })
 
-  it('creates blank and from an image', async () => {
-    const { port } = await lab()
-    for (const source of [{ from: 'blank' }, { from: 'image', image: { name: 'debian-13.iso' } }] as const) {
-      const blank = {
-        name: source.from,
-        source,
-        cpus: 1,
-        memoryBytes: gib(1),
-        disks: [{ sizeBytes: gib(4) }],
-        powerOn: false,
+  it('that cannot be taken back is PARTIAL, and its clean-up removes the rest', async () => {
+    const { port, control } = await lab()
+    control.failTask('vm.start', 'no core left')
+    control.fail('vm.remove', 'NOT_PERMITTED', { times: 20 })
+    const result = await unwrap(await port.createVm(fromTemplate)).wait()
+    if (result.ok || result.error.code !== 'PARTIAL') throw new Error('not partial')
+    const [left] = control.vms()
+    expect(result.error.details.leftovers).toMatchObject([{ kind: 'vm', id: left?.id }])
+    control.clearFaults()
+    const stored = JSON.parse(JSON.stringify(result.error.details.cleanUp)) as OperationHandle<'cleanUp'>
+    expect(unwrap(await unwrap(await port.resumeOperation(stored)).wait())).toEqual({ removed: [left?.id], left: [] })
+    expect(control.vms()).toEqual([])
+  })
+
+  it('survives each lost answer and each lost request', async () => {
+    for (const lose of ['loseReply', 'loseRequest'] as const) {
+      for (let after = 0; after < 5; after += 1) {
+        const { port, control } = await lab()
+        control[lose]('mutation', { after })
+        await create(port)
+        expect(control.vms()).toHaveLength(1)
+        expect(control.count({ call: 'vm.clone', carriedOut: true })).toBe(1)
       }
-      const vm = unwrap(await unwrap(await port.createVm(blank)).wait())
-      expect(vm).toMatchObject({ powerState: 'stopped', disks: [{ capacityBytes: gib(4) }] })
     }
   })
 
-  it('adopts after each lost answer, and makes one VM for one key', async () => {
-    for (let after = 0; after < 4; after += 1) {
-      const { port, memory } = await lab()
-      memory.control.loseReply('mutation', { after })
-      const vm = unwrap(await unwrap(await port.createVm(spec, { idempotencyKey: 'k' })).wait())
-      expect(vm.powerState).toBe('running')
-      const again = unwrap(await unwrap(await port.createVm(spec, { idempotencyKey: 'k' })).wait())
-      expect(again.ref.id).toBe(vm.ref.id)
-      expect(memory.control.vms()).toHaveLength(1)
-      const other = await port.createVm({ ...spec, cpus: 4 }, { idempotencyKey: 'k' })
-      expect(other.ok ? undefined : other.error.code).toBe('ALREADY_EXISTS')
+  it('survives a task that the platform forgets', async () => {
+    const { port, control } = await lab()
+    control.vanishTask('mutation', { times: 10 })
+    expect(await create(port)).toMatchObject({ powerState: 'running' })
+    expect(control.count({ call: 'vm.clone' })).toBe(1)
+  })
+
+  it('is cancelled truthfully', async () => {
+    const { port, control } = await lab()
+    const operation = unwrap(await port.createVm(fromTemplate))
+    expect(await operation.cancel()).toEqual({ ok: true, value: 'cancelled' })
+    expect(control.vms()).toEqual([])
+  })
+
+  it('keeps its deadline by the endpoint’s clock', async () => {
+    const { port, control } = await lab()
+    control.skewClock(-86_400_000)
+    expect((await create(port, fromTemplate, { deadlineMs: 600_000 })).powerState).toBe('running')
+    const slow = unwrap(await port.createVm({ ...fromTemplate, name: 'slow' }, { deadlineMs: 1000 }))
+    expect(await slow.wait()).toMatchObject({ ok: false, error: { code: 'TIMEOUT' } })
+    expect(control.vms()).toHaveLength(1)
+  })
+
+  it('says when there is no room', async () => {
+    const { port, control } = await lab()
+    control.freeBytes('store-1', mib(10))
+    expect(await port.createVm(fromTemplate)).toMatchObject({ ok: false, error: { code: 'RESOURCE_EXHAUSTED' } })
+  })
+})
+
+describe('power', () => {
+  it('of a VM that is there already is done without a write', async () => {
+    const { port, control } = await lab()
+    const vm = await create(port)
+    const writes = control.count({ mutation: true })
+    await done(port.startVm(vm.ref))
+    expect(control.count({ mutation: true })).toBe(writes)
+    await done(port.stopVm(vm.ref))
+    const stopped = control.count({ mutation: true })
+    expect(await done(port.stopVm(vm.ref))).toMatchObject({ powerState: 'stopped' })
+    expect(control.count({ mutation: true })).toBe(stopped)
+  })
+
+  it('stops in three ways', async () => {
+    const { port, control } = await lab()
+    const { ref } = await create(port)
+    control.guest(ref.id, { obeys: false })
+    const graceful = await unwrap(await port.stopVm(ref, { graceMs: 5000 })).wait()
+    expect(graceful).toMatchObject({ ok: false, error: { code: 'TIMEOUT', details: { timeoutMs: 5000 } } })
+    expect(unwrap(await port.getVm(ref)).powerState).toBe('running')
+    expect(await done(port.stopVm(ref, { mode: 'graceful-then-hard', graceMs: 5000 }))).toMatchObject({
+      powerState: 'stopped',
+    })
+    await done(port.startVm(ref))
+    control.guest(ref.id, { tools: 'none' })
+    expect(await port.stopVm(ref)).toMatchObject({ ok: false, error: { code: 'FAILED_PRECONDITION' } })
+    expect(await done(port.stopVm(ref, { mode: 'hard' }))).toMatchObject({ powerState: 'stopped' })
+  })
+
+  it('restarts by asking and by reset, once each, also when the answer is lost', async () => {
+    for (const mode of ['graceful', 'hard'] as const) {
+      const { port, control } = await lab()
+      const { ref } = await create(port)
+      control.loseReply('mutation')
+      expect(await done(port.restartVm(ref, { mode }))).toMatchObject({ powerState: 'running' })
+      expect(control.vms()[0]?.boots).toBe(2)
     }
   })
 
-  it('two at once with one key make one VM', async () => {
-    const { port, memory } = await lab()
-    const both = await Promise.all(
-      [1, 2].map(async () => unwrap(await unwrap(await port.createVm(spec, { idempotencyKey: 'k' })).wait())),
-    )
-    expect(both[0]?.ref.id).toBe(both[1]?.ref.id)
-    expect(memory.control.vms()).toHaveLength(1)
+  it('start resumes paused and suspended VMs; stop of a suspended one wants leave to discard', async () => {
+    const { port, control } = await lab()
+    const { ref } = await create(port)
+    for (const state of ['FROZEN', 'HIBERNATED']) {
+      control.changeVm(ref.id, { state })
+      expect(await done(port.startVm(ref))).toMatchObject({ powerState: 'running' })
+    }
+    control.changeVm(ref.id, { state: 'HIBERNATED' })
+    expect(await port.stopVm(ref, { mode: 'hard' })).toMatchObject({
+      ok: false,
+      error: { code: 'FAILED_PRECONDITION' },
+    })
+    expect(await done(port.stopVm(ref, { mode: 'hard', discardSavedState: true }))).toMatchObject({
+      powerState: 'stopped',
+    })
   })
 
-  it('leaves nothing when the start fails, or PARTIAL with a clean-up that works', async () => {
-    const { port, memory } = await lab()
-    memory.control.failTask('vm.start', 'no luck')
-    const failed = await unwrap(await port.createVm(spec)).wait()
-    expect(failed.ok ? undefined : failed.error.message).toContain('no luck')
-    expect(memory.control.vms()).toEqual([])
+  it('of a locked VM is a CONFLICT that names the lock', async () => {
+    const { port, control } = await lab()
+    const { ref } = await create(port)
+    control.lock(ref.id, 'backup')
+    const conflict = { ok: false, error: { code: 'CONFLICT', retryable: true, details: { lock: 'backup' } } }
+    expect(await port.stopVm(ref)).toMatchObject(conflict)
+  })
+})
 
-    memory.control.failTask('vm.start', 'no luck')
-    memory.control.fail('vm.remove', 'NOT_PERMITTED')
-    const partial = await unwrap(await port.createVm(spec)).wait()
-    if (partial.ok || partial.error.code !== 'PARTIAL') throw new Error('PARTIAL was expected')
-    expect(partial.error.details.leftovers).toEqual([{ kind: 'vm', id: memory.control.vms()[0]?.id, name: 'web-1' }])
-    const cleanUp = unwrap(await port.resumeOperation(partial.error.details.cleanUp))
-    expect(unwrap(await cleanUp.wait()).left).toEqual([])
-    expect(memory.control.vms()).toEqual([])
+describe('deleting', () => {
+  it('removes VM and disks, and is fine with an absent one', async () => {
+    const { port, control } = await lab()
+    const volumes = control.volumes().length
+    const { ref } = await create(port, { ...fromTemplate, powerOn: false })
+    const report = await done(port.deleteVm(ref))
+    expect(report.removed[0]).toBe(ref.id)
+    expect(report.left).toEqual([])
+    expect(control.volumes()).toHaveLength(volumes)
+    expect(await done(port.deleteVm(ref))).toEqual({ removed: [], left: [] })
   })
 
-  it('cancels a clone and takes it back', async () => {
-    const { port, memory } = await lab()
-    const operation = unwrap(await port.createVm(spec))
-    expect(unwrap(await operation.cancel())).toBe('cancelled')
-    expect(memory.control.vms()).toEqual([])
-    const done = unwrap(await port.createVm(spec))
-    unwrap(await done.wait())
-    expect(unwrap(await done.cancel())).toBe('too-late')
+  it('keeps disks when told to, and refuses a running VM without force', async () => {
+    const { port, control } = await lab()
+    const { ref, disks } = await create(port)
+    expect(await port.deleteVm(ref)).toMatchObject({ ok: false, error: { code: 'FAILED_PRECONDITION' } })
+    const report = await done(port.deleteVm(ref, { force: true, disks: 'keep' }))
+    expect(report).toEqual({ removed: [ref.id], left: disks.map(({ path }) => path) })
+    expect(control.volumes().map(({ id }) => id)).toEqual(expect.arrayContaining(disks.map(({ path }) => path)))
   })
 
-  it('is stopped by a guest that ignores requests only the hard way', async () => {
-    const { port, memory } = await lab()
-    const { ref } = unwrap(await unwrap(await port.createVm(spec)).wait())
-    memory.control.guest(ref.id, { obeys: false })
-    const deaf = await unwrap(await port.stopVm(ref, { graceMs: 3000 })).wait()
-    expect(deaf.ok ? undefined : deaf.error.code).toBe('TIMEOUT')
-    const stop = unwrap(await port.stopVm(ref, { mode: 'graceful-then-hard', graceMs: 3000 }))
-    expect(unwrap(await stop.wait()).powerState).toBe('stopped')
+  it('never touches another VM that has the id by now', async () => {
+    const { port, control } = await lab()
+    const { ref } = await create(port, { ...fromTemplate, powerOn: false })
+    control.replaceVm(ref.id)
+    expect(await port.deleteVm(ref)).toMatchObject({ ok: false, error: { code: 'CONFLICT' } })
+    expect(control.vms()).toMatchObject([{ id: ref.id, name: 'replacement' }])
   })
 
-  it('goes on from every checkpoint in another port, as another process would', async () => {
-    const handles: OperationHandle[] = []
-    const first = await lab()
-    unwrap(
-      await unwrap(await first.port.createVm(spec, { onCheckpoint: (handle) => void handles.push(handle) })).wait(),
-    )
-    for (const [index] of handles.entries()) {
-      const { port, memory } = await lab()
-      let seen = 0
-      let last: OperationHandle | undefined
-      const died = new Error('the process died here')
-      const onCheckpoint = (handle: OperationHandle): void => {
-        seen += 1
-        if (seen > index + 1) throw died
-        last = JSON.parse(JSON.stringify(handle))
-      }
-      const crashed = await port.createVm(spec, { onCheckpoint })
-      if (crashed.ok) await crashed.value.wait().catch(() => undefined)
-      if (!last) throw new Error('no checkpoint')
-      const other = unwrap(await createRegistry([memory.plugin]).connect({ type: 'memory', endpoint: 'lab' }))
-      const vm = unwrap(await unwrap(await other.resumeOperation(last)).wait())
-      expect(['createVm' in vm, 'name' in vm && vm.name], `checkpoint ${index}`).toEqual([false, 'web-1'])
-      expect(memory.control.vms()).toHaveLength(1)
+  it('survives lost answers and forgotten tasks', async () => {
+    const { port, control } = await lab()
+    const { ref } = await create(port)
+    control.loseReply('vm.remove')
+    control.vanishTask('vm.halt')
+    await done(port.deleteVm(ref, { force: true }))
+    expect(control.vms()).toEqual([])
+    expect(control.count({ call: 'vm.remove' })).toBe(1)
+  })
+})
+
+describe('inventory', () => {
+  it('lists every kind, templates apart from VMs, with one call each', async () => {
+    const { port, control } = await lab()
+    const odd = ['ünï', 'a/b', '100%', `it's "quoted" & more`]
+    for (const name of odd) control.addVm({ name })
+    const all = unwrap(await port.listResources())
+    expect(all.templates.map(({ name }) => name)).toEqual(['debian-13', 'windows-2025'])
+    expect([all.hosts, all.datastores, all.networks, all.resourcePools].map(({ length }) => length)).toEqual([
+      2, 2, 2, 1,
+    ])
+    expect(all.datacenters).toMatchObject([{ synthetic: true }])
+    control.clearLog()
+    expect(unwrap(await port.listVms()).items.map(({ name }) => name)).toEqual(odd)
+    expect(control.log()).toHaveLength(1)
+  })
+
+  it('of a platform with a dead host is partial, with the host as its problem', async () => {
+    const { port, control } = await lab()
+    control.addVm({ name: 'a', host: 'host-1' })
+    control.addVm({ name: 'b', host: 'host-2' })
+    control.hostState('host-2', 'down')
+    const page = unwrap(await port.listVms())
+    expect(page).toMatchObject({ complete: false, items: [{ name: 'a' }], problems: [{ source: 'host-2' }] })
+  })
+
+  it('maps every native state, and what it does not know to unknown', async () => {
+    const { port, control } = await lab()
+    const { id } = control.addVm({ name: 'a' })
+    for (const [state, powerState] of [
+      ['FROZEN', 'paused'],
+      ['HIBERNATED', 'suspended'],
+      ['FAULT', 'error'],
+      ['LIMBO', 'unknown'],
+    ]) {
+      control.changeVm(id, { state: state ?? '' })
+      expect(unwrap(await port.listVms()).items[0]).toMatchObject({ powerState, rawState: state })
     }
   })
+})
 
-  it('is advanced by one of two runners at a time when they share a store', async () => {
-    const { port, memory } = await lab()
-    const store = memoryOperationStore()
-    const operation = unwrap(await port.createVm(spec, { store }))
-    const handle = operation.handle
-    const runners = await Promise.all(
-      [1, 2].map(async () => unwrap(await port.resumeOperation(handle, { store })).wait()),
-    )
-    expect(runners.some(({ ok }) => ok)).toBe(true)
-    for (const runner of runners) if (!runner.ok) expect(runner.error.code).toBe('CONFLICT')
-    expect(memory.control.vms()).toHaveLength(1)
+describe('sessions', () => {
+  it('that expire are renewed once for all, and wrong passwords are tried once', async () => {
+    const { port, control, memory } = await lab()
+    unwrap(await port.listVms())
+    control.expireSessions()
+    await Promise.all(Array.from({ length: 10 }, () => port.listVms().then(unwrap)))
+    expect(control.count({ call: 'session.open' })).toBe(2)
+    const config = { type: 'memory', endpoint: 'x', password: { secretValue: 'wrong' } } as const
+    const other = unwrap(await createRegistry([memory.plugin]).connect(config))
+    ports.push(other)
+    control.clearLog()
+    expect(await other.testConnection()).toMatchObject({
+      ok: false,
+      error: { code: 'UNAUTHENTICATED', retryable: false },
+    })
+    expect(control.count({ call: 'session.open' })).toBe(1)
+  })
+
+  it('without rights are refused with every right that is missing', async () => {
+    const { port, control } = await lab()
+    control.setAccount('operator', 'memory', ['look'])
+    const result = await port.testConnection()
+    expect(result).toMatchObject({ ok: false, error: { code: 'PERMISSION_DENIED' } })
+    if (result.ok || result.error.code !== 'PERMISSION_DENIED') throw new Error('not refused')
+    expect(result.error.details.missing.map(({ privilege }) => privilege)).toEqual(['build', 'power', 'remove'])
+  })
+
+  it('of several sites share nothing', async () => {
+    const memory = createMemoryHypervisor({ sites: ['main', 'branch'] })
+    const { port } = await lab(memory)
+    const config = { type: 'memory', endpoint: 'branch', site: 'branch' } as const
+    const branch = unwrap(await createRegistry([memory.plugin]).connect(config))
+    ports.push(branch)
+    await create(port, fromTemplate, { idempotencyKey: 'k' })
+    await create(branch, fromTemplate, { idempotencyKey: 'k' })
+    expect(memory.control.vms('main')).toHaveLength(1)
+    expect(memory.control.vms('branch')).toHaveLength(1)
   })
 })

@@ -114,7 +114,7 @@ export function createControl(platform: MemoryPlatform): MemoryControl {
     },
     lock(id, lock, name) {
       const vm = vmOf(id, name)
-      if (lock === null) delete vm.lock
+      if (lock === null || lock === undefined) delete vm.lock
       else vm.lock = lock
     },
     skewClock(ms, name) {

@@ -36,7 +36,7 @@ export function mapVmInfo(
     memoryBytes: memoryBytesOf(config.memory),
     tags: userTags(config.tags),
     ...(pool !== undefined && { resourcePool: pool }),
-    ...(status.uptime !== undefined && status.uptime > 0 && { uptimeSeconds: status.uptime }),
+    ...(status.status === 'running' && status.uptime !== undefined && { uptimeSeconds: status.uptime }),
     ...(text !== undefined && { description: text }),
     disks: disksOf(config).map(
       (drive): VmDisk => ({

@@ -73,6 +73,8 @@ export async function createWorld({ options, authority, root }: WorldParts): Pro
       leaveVolumes: 0,
       jsonMessage: options.jsonMessage ?? true,
       retireConnections: 0,
+      takeNextIds: 0,
+      answerDelayMs: 0,
       lenientBridges: options.lenientBridges ?? false,
     },
     consoles: new Map(),

@@ -13,6 +13,8 @@ export interface NativeVm {
   readonly lock: string | undefined
   readonly pool: string | undefined
   readonly pid: number | undefined
+  /** When the guest was started or reset, milliseconds since the epoch. */
+  readonly startedAt: number | undefined
   readonly snapshots: readonly string[]
   readonly config: Readonly<Record<string, ConfigValue>>
 }
@@ -56,6 +58,7 @@ export function nativeVms(world: World): NativeVm[] {
     lock: optionalText(vm.config.get('lock')),
     pool: vm.pool,
     pid: vm.running?.pid,
+    startedAt: vm.running?.startedAt,
     snapshots: [...vm.snapshots.keys()],
     config: Object.fromEntries(vm.config),
   }))

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import {
   createCertificateAuthority,
+  type LoopbackReply,
+  type LoopbackRequest,
   type LoopbackServer,
   type RequestLog,
   startLoopbackServer,
 } from '@dcm/wire/loopback'
 import type { SimulatorClock } from './clock/clock.js'
 import { answerControl, type ControlParts, isControl } from './control/control-endpoint.js'
+import { createTraffic } from './control/traffic.js'
 import { createWorld } from './create-world.js'
 import { createFaultSwitches, type SimulatorFaults } from './faults/fault-switches.js'
 import { createDispatcher } from './http/dispatch.js'
@@ -55,14 +58,25 @@ export async function startProxmoxSimulator(
   const authority = createCertificateAuthority('Proxmox Virtual Environment')
   const { world, certificate } = await createWorld({ options, authority, root })
   const dispatch = createDispatcher(world, allOperations)
+  const traffic = createTraffic()
+  const answer = async (request: LoopbackRequest): Promise<LoopbackReply> => {
+    const leave = traffic.enter()
+    try {
+      const { answerDelayMs } = world.switches
+      if (answerDelayMs > 0) await world.clock.sleep(answerDelayMs)
+      return await dispatch(request)
+    } finally {
+      leave()
+    }
+  }
   const { controlToken } = options
   const control: ControlParts | undefined =
     controlToken === undefined
       ? undefined
-      : { world, server: () => server, faults: () => faults, token: controlToken, shutdown: onShutdown }
+      : { world, server: () => server, faults: () => faults, traffic, token: controlToken, shutdown: onShutdown }
   const server: LoopbackServer = await startLoopbackServer({
     handler: (request) =>
-      control !== undefined && isControl(request) ? answerControl(request, control) : dispatch(request),
+      control !== undefined && isControl(request) ? answerControl(request, control) : answer(request),
     authority,
     certificate,
     idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,

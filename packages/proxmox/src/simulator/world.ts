@@ -52,6 +52,10 @@ export interface Switches {
   jsonMessage: boolean
   /** The next requests answer and then end their connection, as when a worker retires. */
   retireConnections: number
+  /** The ids that so many of the next clones and creations name are taken just before. */
+  takeNextIds: number
+  /** Every answer takes so much longer. */
+  answerDelayMs: number
   /** Every bridge exists, also those that no node lists: for replaying recordings of other clusters. */
   lenientBridges: boolean
 }

@@ -2,7 +2,8 @@ import type { LoopbackReply } from './messages.js'
 import { pathFits } from './request-log.js'
 
 export interface FaultMatch {
-  readonly method?: string
+  /** Or any of several. */
+  readonly method?: string | readonly string[]
   /** A string fits the whole path without its query, a regular expression any part of the path with its query. */
   readonly path?: RegExp | string
   /** Leave the first n fitting requests alone. */
@@ -79,7 +80,7 @@ export function createFaultTable(): FaultTable {
 }
 
 function fits(match: FaultMatch, method: string, path: string): boolean {
-  if (match.method !== undefined && match.method !== method) return false
+  if (match.method !== undefined && ![match.method].flat().includes(method)) return false
   if (match.path === undefined) return true
   return pathFits(match.path, typeof match.path === 'string' ? withoutQuery(path) : path)
 }

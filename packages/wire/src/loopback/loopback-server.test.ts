@@ -219,6 +219,18 @@ describe('faults', () => {
     expect(server.requests.entries().map((entry) => entry.status)).toEqual([undefined, undefined])
   })
 
+  it('fits any of several methods', async () => {
+    const server = await start({ handler: () => ({ status: 200 }) })
+    server.faults.add({
+      match: { method: ['POST', 'PUT'], after: 1 },
+      action: { type: 'reply', reply: { status: 503 } },
+    })
+    const statuses: number[] = []
+    for (const method of ['POST', 'GET', 'PUT', 'GET', 'POST'])
+      statuses.push((await send(server, '/', { method })).status)
+    expect(statuses).toEqual([200, 200, 503, 200, 503])
+  })
+
   it('skips the first fitting requests and acts on as many as it was told', async () => {
     const server = await start({ handler: () => ({ status: 200, body: 'well' }) })
     const fault = server.faults.add({

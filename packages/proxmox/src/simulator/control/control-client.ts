@@ -12,6 +12,8 @@ export interface ControlClient {
   state(): Promise<NativeState>
   /** Requests to the platform's API, without those of this client. */
   requests(): Promise<readonly LoggedRequest[]>
+  /** The most requests to the platform's API that were under way at once since `clearRequests`. */
+  concurrency(): Promise<number>
   clearRequests(): Promise<void>
   fault(fault: PlatformFault): Promise<void>
   transportFault(fault: TransportFault): Promise<void>
@@ -29,6 +31,7 @@ export function createControlClient(target: Target): ControlClient {
     // The answers come from the same version of this package, at the other end of our own door.
     state: async () => (await send('GET', 'state')) as NativeState,
     requests: async () => ((await send('GET', 'requests')) as { readonly entries: readonly LoggedRequest[] }).entries,
+    concurrency: async () => ((await send('GET', 'requests')) as { readonly concurrency: number }).concurrency,
     clearRequests: async () => void (await send('DELETE', 'requests')),
     fault: async (fault) => void (await send('POST', 'faults', fault)),
     transportFault: async (fault) => void (await send('POST', 'transport-faults', fault)),

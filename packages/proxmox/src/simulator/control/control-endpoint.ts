@@ -4,12 +4,14 @@ import { CONTROL_PREFIX, type SimulatorFaults } from '../faults/fault-switches.j
 import type { PlatformFault } from '../faults/platform-faults.js'
 import { nativeTasks, nativeVms, nativeVolumes } from '../native-state.js'
 import type { World } from '../world.js'
+import type { Traffic } from './traffic.js'
 import { readTransportFault } from './transport-fault.js'
 
 export interface ControlParts {
   readonly world: World
   readonly server: () => LoopbackServer
   readonly faults: () => SimulatorFaults
+  readonly traffic: Traffic
   readonly token: string
   readonly shutdown: () => void
 }
@@ -43,10 +45,12 @@ function route(request: LoopbackRequest, parts: ControlParts): LoopbackReply {
       return reply(200, {
         entries: entries.filter((entry) => !entry.path.startsWith(CONTROL_PREFIX)),
         connections: parts.server().requests.connections(),
+        concurrency: parts.traffic.peak(),
       })
     }
     case 'DELETE requests':
       parts.server().requests.clear()
+      parts.traffic.clear()
       return reply(200, {})
     case 'POST faults':
       // The door is for our own process handle, which is typed; a fault of unknown type has no effect.

@@ -2,7 +2,7 @@ import type { Fault, FaultAction } from '@dcm/wire/loopback'
 
 /** A fault of the transport as JSON: the path is a regular expression in text. */
 export interface TransportFault {
-  readonly method?: string
+  readonly method?: string | readonly string[]
   readonly pathPattern?: string
   readonly after?: number
   readonly times?: number
@@ -14,6 +14,7 @@ interface ReplyAction {
   readonly reply: {
     readonly status: number
     readonly reason?: string
+    readonly headers?: readonly (readonly [string, string])[]
     readonly body?: string
     readonly close?: boolean
   }

@@ -37,6 +37,8 @@ export function createFaultSwitches(world: World, transport: FaultSwitches): Sim
       world.taskFaults.clear()
       world.switches.leaveVolumes = 0
       world.switches.retireConnections = 0
+      world.switches.takeNextIds = 0
+      world.switches.answerDelayMs = 0
     },
     apply,
     failNextTask: (taskType, text, whenLog) =>

@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import type { Vm } from '../cluster/cluster.js'
-import { ownedVolumes } from '../cluster/drives.js'
-import { newIdentity } from '../cluster/guest-config.js'
 import { publishStatistics } from '../cluster/statistics.js'
-import { free } from '../cluster/volumes.js'
-import { relocate } from '../operations/qemu-migrate.js'
 import type { World } from '../world.js'
+import { addGuests, applyGuestFault } from './guest-faults.js'
+import { nodeOf, unknownThing } from './known-things.js'
 
 /** Mishaps of the platform itself, as data, so that they also travel to a simulator in another process. */
 export type PlatformFault =
@@ -16,11 +12,17 @@ export type PlatformFault =
       readonly taskType?: string
       readonly taskId?: string
       readonly whenLog?: string
+      /** Leave the first so many fitting tasks alone; only without `whenLog`. */
+      readonly after?: number
     }
+  /** The next task that fits ends well, but with this warning in its log. */
+  | { readonly type: 'warn-task'; readonly text: string; readonly taskType?: string; readonly taskId?: string }
   /** The next worker that fits is killed outright: nothing is cleaned up, locks in the configuration stay. */
   | { readonly type: 'kill-worker'; readonly taskType?: string; readonly taskId?: string; readonly whenLog?: string }
   /** The next task that fits is unknown to every question about it, though its work goes on. */
   | { readonly type: 'vanish-task'; readonly taskType?: string; readonly taskId?: string }
+  /** Every task so far is unknown to every question about it, though the work of those that run goes on. */
+  | { readonly type: 'forget-tasks' }
   /** As if somebody had stopped this task. */
   | { readonly type: 'stop-task'; readonly upid: string }
   /** So many guests that are destroyed (or clones that fail) leave their volumes behind. */
@@ -42,6 +44,16 @@ export type PlatformFault =
   | { readonly type: 'remove-vm'; readonly vmid: number }
   /** Somebody removed the guest and made another with its id. */
   | { readonly type: 'replace-vm'; readonly vmid: number; readonly name?: string }
+  /** The id that the next clone or creation names is taken by somebody else, just before. */
+  | { readonly type: 'take-next-id' }
+  /** Somebody set a key of the guest's configuration by hand; `null` takes it away. */
+  | { readonly type: 'set-config'; readonly vmid: number; readonly key: string; readonly value: string | number | null }
+  /** Somebody started the guest, or it went down, without any task. */
+  | { readonly type: 'set-running'; readonly vmid: number; readonly running: boolean }
+  /** So many more guests, as if they had always been there. */
+  | { readonly type: 'add-guests'; readonly count: number }
+  /** Every answer takes so much longer. */
+  | { readonly type: 'slow-answers'; readonly ms: number }
   /** Multiplies the duration of task steps from now on; 1 is the platform's own pace. */
   | { readonly type: 'task-pace'; readonly factor: number }
   | { readonly type: 'expire-tickets' }
@@ -62,8 +74,23 @@ export function applyFault(world: World, fault: PlatformFault): void {
     case 'kill-worker':
       world.taskFaults.add({ ...fault, how: 'kill', text: '' })
       return
+    case 'warn-task':
+      world.taskFaults.add({ ...fault, how: 'warn' })
+      return
     case 'vanish-task':
       world.taskFaults.add({ ...fault, how: 'vanish', text: '' })
+      return
+    case 'forget-tasks':
+      world.tasks.forget()
+      return
+    case 'take-next-id':
+      world.switches.takeNextIds += 1
+      return
+    case 'add-guests':
+      addGuests(world.cluster, fault.count, world.clock.now())
+      return
+    case 'slow-answers':
+      world.switches.answerDelayMs = fault.ms
       return
     case 'stop-task':
       world.tasks.find(fault.upid)?.end('interrupt')
@@ -108,52 +135,9 @@ export function applyFault(world: World, fault: PlatformFault): void {
       publishStatistics(world.cluster, world.clock.now())
       return
     default:
-      applyToGuest(world, fault)
+      applyGuestFault(world, fault)
       return
   }
-}
-
-type GuestFault = Extract<PlatformFault, { readonly vmid: number }>
-
-function applyToGuest(world: World, fault: GuestFault): void {
-  const vm = world.cluster.vms.get(fault.vmid)
-  if (vm === undefined) throw unknownThing('guest', String(fault.vmid))
-  switch (fault.type) {
-    case 'move-vm':
-      relocate(world, vm, nodeOf(world, fault.node).name)
-      return
-    case 'set-lock':
-      if (fault.lock === null) vm.config.delete('lock')
-      else vm.config.set('lock', fault.lock)
-      return
-    case 'agent':
-      vm.guest.agentSilent = fault.state === 'silent'
-      vm.guest.agentForced = fault.state === 'up'
-      return
-    case 'ignore-shutdown':
-      vm.guest.ignoresShutdown = fault.ignored
-      return
-    case 'set-qmp-status':
-      if (vm.running === undefined) throw new Error(`guest ${fault.vmid} does not run, so it has no QEMU state to set`)
-      vm.running.qmpStatus = fault.status
-      return
-    case 'remove-vm':
-      for (const volid of ownedVolumes(vm.config, vm.vmid)) free(world.cluster, vm.node, volid)
-      world.cluster.vms.delete(vm.vmid)
-      return
-    case 'replace-vm':
-      replaceGuest(vm, fault.name)
-      return
-  }
-}
-
-function replaceGuest(vm: Vm, name: string | undefined): void {
-  vm.config.set('smbios1', newIdentity().smbios1)
-  vm.config.set('vmgenid', randomUUID())
-  vm.config.set('name', name ?? `replaced-${vm.vmid}`)
-  vm.config.delete('description')
-  vm.config.delete('tags')
-  vm.snapshots.clear()
 }
 
 /** The workers of a node that goes down go down with it. */
@@ -161,14 +145,4 @@ function setOnline(world: World, name: string, online: boolean): void {
   nodeOf(world, name).online = online
   if (online) return
   for (const task of world.tasks.ofNode(name)) if (task.exitstatus === undefined) task.end('kill')
-}
-
-function nodeOf(world: World, name: string): NonNullable<ReturnType<World['cluster']['nodes']['get']>> {
-  const node = world.cluster.nodes.get(name)
-  if (node === undefined) throw unknownThing('node', name)
-  return node
-}
-
-function unknownThing(kind: string, id: string): Error {
-  return new Error(`the simulated cluster has no ${kind} '${id}'`)
 }

@@ -21,6 +21,22 @@ describe('createTaskFaults', () => {
     expect(() => faults.onLine(clone, 'transferred (50.00%)')).toThrow(WorkerKilled)
   })
 
+  it('spares as many tasks as it is told', () => {
+    const faults = createTaskFaults()
+    faults.add({ how: 'fail', text: 'the third', after: 2 })
+    expect(() => faults.onStart(clone)).not.toThrow()
+    expect(() => faults.onStart({ type: 'qmconfig', id: '100' })).not.toThrow()
+    expect(() => faults.onStart(clone)).toThrow('the third')
+    expect(() => faults.onStart(clone)).not.toThrow()
+  })
+
+  it('warns without doing harm', () => {
+    const faults = createTaskFaults()
+    faults.add({ taskType: 'qmclone', how: 'warn', text: 'mind the gap' })
+    expect(() => faults.onStart(clone)).not.toThrow()
+    expect([faults.warningOf(clone), faults.warningOf(clone)]).toEqual(['mind the gap', undefined])
+  })
+
   it('hides a task', () => {
     const faults = createTaskFaults()
     faults.add({ taskType: 'qmclone', how: 'vanish', text: '' })

@@ -4,6 +4,7 @@ import { createGuest } from '../cluster/guest.js'
 import { newIdentity, newMacAddress } from '../cluster/guest-config.js'
 import { printSize } from '../cluster/sizes.js'
 import { free } from '../cluster/volumes.js'
+import { takeIdFirst } from '../faults/guest-faults.js'
 import { failure, PlatformError } from '../http/platform-error.js'
 import { readPropertyString } from '../schema/property-string.js'
 import { type TaskWorker, withCleanUp } from '../tasks/worker.js'
@@ -29,6 +30,7 @@ const CLONE_PATIENCE_SECONDS = 1
 function clone(call: Call): Answer {
   const { world } = call
   requireQuorum(world)
+  takeIdFirst(world, call.parameters.integer('newid'), call.node)
   const { source, newid } = planClone(call)
   const lockSource = source.running === undefined ? shareConfigLock : lockAlone
   return fork(call, 'qmclone', String(source.vmid), (worker) =>

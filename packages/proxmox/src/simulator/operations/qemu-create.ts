@@ -3,6 +3,7 @@ import { isDiskKey } from '../cluster/drives.js'
 import { createGuest } from '../cluster/guest.js'
 import { defaultBoot, newIdentity, normaliseNetwork, normaliseTags } from '../cluster/guest-config.js'
 import { free } from '../cluster/volumes.js'
+import { takeIdFirst } from '../faults/guest-faults.js'
 import { failure, PlatformError, permissionError } from '../http/platform-error.js'
 import { withCleanUp } from '../tasks/worker.js'
 import { requireConfigRights, requireResources } from './config-rights.js'
@@ -70,6 +71,7 @@ function createVm(call: Call): Answer {
   const path = world.permissions.has(caller, `/vms/${vmid}`, 'VM.Allocate') ? `/vms/${vmid}` : `/pool/${pool}`
   requireConfigRights(call, path, wanted)
   requireResources(call, wanted)
+  takeIdFirst(world, vmid, node)
   requireFreeId(call, vmid)
   const vm = newVm(vmid, node, new Map([['lock', 'create']]), pool)
   world.cluster.vms.set(vmid, vm)

@@ -41,6 +41,8 @@ export interface TaskBoard {
   /** All tasks of a node, newest first. */
   ofNode(node: string): Task[]
   all(): Task[]
+  /** Nobody finds the tasks of so far again; those that run go on. */
+  forget(): void
 }
 
 export interface TaskBoardOptions {
@@ -125,6 +127,8 @@ export function createTaskBoard(options: TaskBoardOptions): TaskBoard {
       faults.onStart(task)
       // Every worker needs a moment, so that a caller can see it run.
       await worker.pause(100)
+      const warning = faults.warningOf(task)
+      if (warning !== undefined) worker.warn(warning)
       await run(worker)
       conclude(task, task.warnings === 0 ? 'OK' : `WARNINGS: ${task.warnings}`)
     } catch (error) {
@@ -159,5 +163,6 @@ export function createTaskBoard(options: TaskBoardOptions): TaskBoard {
     find: (upid) => tasks.get(upid),
     ofNode: (node) => [...tasks.values()].filter((task) => task.node === node).reverse(),
     all: () => [...tasks.values()],
+    forget: () => tasks.clear(),
   }
 }

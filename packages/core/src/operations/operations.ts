@@ -15,7 +15,7 @@ import { runningOperation } from './running-operation.js'
 import { canonicalJson, type InlineSecrets, revealer, seal } from './seal.js'
 import { type AnyDefinition, currentStep, cursorAt } from './track.js'
 
-export type { OperationsHost, StepEvent } from './host.js'
+export type { OperationsHost } from './host.js'
 
 /** Room for what steps learn: a new handle may be this long at most, and stays below 4 KiB. */
 const longestNewHandle = 2800

@@ -1,12 +1,8 @@
-import type { JsonObject } from '../../json.js'
-import type { Begun, Polled, StepContext } from '../../operations/step.js'
+import type { Begun, Polled } from '../../operations/step.js'
 import type { NativeVm } from '../platform/native-types.js'
 import type { Connection } from './connection.js'
 import { isRefusal } from './connection.js'
 import { mapTaskFailure } from './map-errors.js'
-
-/** The context of any step; each operation narrows input and state. */
-export type AnyContext = Pick<StepContext<never, JsonObject>, 'signal'>
 
 /** What begin answers for a native task, or for a call that was done at once. */
 export function accepted<State>(

@@ -206,7 +206,8 @@ function readUnknownElement(
   const { state } = context
   const name = nameSlice(state, state.colon === -1 ? state.nameStart : state.colon + 1, state.nameEnd)
   if (type.any !== undefined) {
-    const kind = context.compiler.index.element(state.uris[state.namespace] ?? '', name)
+    const global = context.compiler.index.element(state.uris[state.namespace] ?? '', name)
+    const kind = global ?? (findXsiType(state) === -1 ? undefined : 'any')
     if (kind !== undefined) {
       const value = decodeValue(context, compileValue(context.compiler, kind, type.any.selection), bindings, depth)
       store(context, type, object, type.any, { name, value })
@@ -214,6 +215,10 @@ function readUnknownElement(
     }
   }
   count(context.report.unknownElements, `${type.table.key}/${name}`)
+  if (type.any !== undefined) {
+    store(context, type, object, type.any, { name, value: buildElement(state, bindings, depth) })
+    return
+  }
   if (!context.keepUnknown) {
     skipElement(state, bindings, depth)
     return

@@ -161,7 +161,10 @@ function checkParts(state: ScanState, nameStart: number, colon: number, nameEnd:
 /** Refuses a tag that names one attribute twice, by expanded name, so after its namespaces are bound. */
 export function checkDuplicates(state: ScanState): void {
   const count = state.attributeCount
-  if (count > 8) return checkManyDuplicates(state)
+  if (count > 8) {
+    checkManyDuplicates(state)
+    return
+  }
   const { attributes, bytes } = state
   for (let i = 1; i < count; i++) {
     const at = i * attributeStride

@@ -48,11 +48,16 @@ export function scanTagRest(state: ScanState, nameEnd: number, colon: number): v
 
 /** Scans the end tag at `state.position`, which must close the element whose name lies at the given range. */
 export function scanEndTag(state: ScanState, nameStart: number, nameEnd: number): void {
+  scanEndTagOf(state, state.bytes, nameStart, nameEnd)
+}
+
+/** The same where the name of the open element was kept elsewhere. */
+export function scanEndTagOf(state: ScanState, names: Uint8Array, nameStart: number, nameEnd: number): void {
   const { bytes, limit } = state
   const start = state.position
   let i = start + 2
   for (let k = nameStart; k < nameEnd; k++, i++) {
-    if (bytes[i] !== bytes[k]) {
+    if (bytes[i] !== names[k]) {
       if (i >= limit) endOfBytes(state, 'an end tag', start)
       syntax(state, 'An end tag that does not fit the open element', start)
     }

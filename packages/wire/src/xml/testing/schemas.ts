@@ -42,5 +42,8 @@ export interface VimTypes extends SoapTypes {
   readonly any: unknown
 }
 
-export const partitionSchema: XmlSchema<PartitionTypes> = defineXmlSchema(partitionPart, createAtomPart(partitionPart.namespace))
+export const partitionSchema: XmlSchema<PartitionTypes> = defineXmlSchema(
+  partitionPart,
+  createAtomPart(partitionPart.namespace),
+)
 export const vimSchema: XmlSchema<VimTypes> = defineXmlSchema(vimPart, soapPart)

@@ -18,7 +18,9 @@ export function findElement(index: DocumentIndex, path: string): ElementNode {
 /** Steps of a path; slashes inside braces, brackets and quotes belong to their step. */
 function splitPath(path: string): string[] {
   if (path === '') return []
-  return path.match(/(?:\{[^}]*\}|\[[^\]]*\]|[^/{[])+/g) ?? []
+  const steps = path.match(/(?:\{[^}]*\}|\[[^\]]*\]|[^/{[])+/g) ?? []
+  if (steps.join('/') !== path) throw new XmlPatchError(path, 'cannot be split into steps')
+  return steps
 }
 
 function findChild(index: DocumentIndex, node: ElementNode, step: string, path: string): ElementNode {

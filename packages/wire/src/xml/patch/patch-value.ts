@@ -39,6 +39,8 @@ interface Patch {
   readonly index: DocumentIndex
   readonly context: Omit<EncodeContext, 'out'>
   readonly splices: Splice[]
+  /** What goes into empty element tags, which become two tags once. */
+  readonly fillings: Map<ElementNode, { readonly path: string; xml: string }>
 }
 
 /**
@@ -63,6 +65,7 @@ export function patchValue<Types extends object, Key extends keyof Types & strin
   const patch: Patch = {
     index,
     splices: [],
+    fillings: new Map(),
     context: {
       index: schemaIndex,
       constructed: options.constructed ?? {},
@@ -73,6 +76,7 @@ export function patchValue<Types extends object, Key extends keyof Types & strin
     },
   }
   patchObject(patch, findElement(index, options.at ?? ''), table, changes, '')
+  for (const [node, { path, xml }] of patch.fillings) patch.splices.push(replaceContent(index, node, xml, path))
   return applySplices(index, patch.splices)
 }
 
@@ -81,11 +85,15 @@ function patchObject(patch: Patch, node: ElementNode, declared: TypeTable, chang
     throw new XmlEncodeError(path, 'must be an object of changes')
   }
   const table = typeOfNode(patch, node, declared)
-  for (const [property, change] of Object.entries(changes)) {
-    if (change === undefined || property === '_type') continue
-    const inner = joinPath(path, property)
-    const row = table.rows.find((candidate) => candidate.property === property)
-    if (row === undefined) throw new XmlEncodeError(inner, `is not a property of ${table.key}`)
+  for (const property of Object.keys(changes)) {
+    if (property === '_type' || table.rows.some((row) => row.property === property)) continue
+    throw new XmlEncodeError(joinPath(path, property), `is not a property of ${table.key}`)
+  }
+  // In schema order, because new elements that find the same place come in the order of their changes.
+  for (const row of table.rows) {
+    const change: unknown = Object.hasOwn(changes, row.property) ? Reflect.get(changes, row.property) : undefined
+    if (change === undefined) continue
+    const inner = joinPath(path, row.property)
     if (row.place !== 'element') throw new XmlPatchError(inner, 'is not an element: attributes cannot be patched')
     patchRow(patch, node, table, row, change, inner)
   }
@@ -111,8 +119,7 @@ function patchRow(patch: Patch, node: ElementNode, table: TypeTable, row: Row, c
     if (only !== undefined) patch.splices.push(removeElement(patch.index, only, path))
     return
   }
-  if (only === undefined)
-    patch.splices.push(insertion(patch, node, table, row, encode(patch, node, row, change, path), path))
+  if (only === undefined) insert(patch, node, table, row, encode(patch, node, row, change, path), path)
   else patchElement(patch, node, only, row, change, path)
 }
 
@@ -170,7 +177,7 @@ function patchList(
     patch.splices.push(removeElement(patch.index, itemAt(position), `${path}[${position}]`))
   append.forEach((item, offset) => {
     const inner = `${path}[${present.length + offset}]`
-    patch.splices.push(insertion(patch, node, table, row, encode(patch, node, row, item, inner), inner))
+    insert(patch, node, table, row, encode(patch, node, row, item, inner), inner)
   })
 }
 
@@ -187,7 +194,13 @@ function encode(patch: Patch, parent: ElementNode, row: Row, value: unknown, pat
 }
 
 /** A new element stands behind the last child that the schema has before it. */
-function insertion(patch: Patch, parent: ElementNode, table: TypeTable, row: Row, xml: string, path: string): Splice {
+function insert(patch: Patch, parent: ElementNode, table: TypeTable, row: Row, xml: string, path: string): void {
+  if (parent.selfClosing) {
+    const filling = patch.fillings.get(parent)
+    if (filling === undefined) patch.fillings.set(parent, { path, xml })
+    else filling.xml += xml
+    return
+  }
   const order = table.rows.indexOf(row)
   const after = parent.children.findLast((child) => {
     const at = table.rows.findIndex(
@@ -195,5 +208,5 @@ function insertion(patch: Patch, parent: ElementNode, table: TypeTable, row: Row
     )
     return at !== -1 && at <= order
   })
-  return insertElement(patch.index, parent, after, xml, path)
+  patch.splices.push(insertElement(patch.index, parent, after, xml, path))
 }

@@ -33,6 +33,8 @@ function compare(text: string, borders: readonly number[]): void {
   const streamed = ours(() => readWithReader(cut(bytes, borders)))
   const whole = ours(() => parseXml(bytes))
   if (streamed === 'encoding' && whole === 'encoding') return // saxes reads strings and passes over the encoding
+  // saxes lets an instruction's name run into a question mark, which XML does not allow.
+  if (whole === 'refused' && streamed === 'refused' && /<\?[^\s?>]+\?(?!>)/.test(text)) return
   expect(streamed).toEqual(expected)
   expect(whole).toEqual(expected === 'refused' ? expected : expected.root)
 }

@@ -29,5 +29,6 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   mkdirSync(`${root}node_modules/.cache`, { recursive: true })
   writeFileSync(stamp, lock)
 }
+if (process.env.DCM_TEST_SETUP === '1') run(process.execPath, [`${root}scripts/setup-outside.mjs`])
 if (build) run(process.execPath, [`${root}scripts/build.mjs`])
 if (args.length > 0) run(process.execPath, [`${root}node_modules/pnpm/bin/pnpm.cjs`, ...args])

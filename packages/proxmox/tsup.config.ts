@@ -1,7 +1,13 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/client/index.ts', 'src/simulator/index.ts', 'src/simulator/main.ts'],
+  entry: [
+    'src/index.ts',
+    'src/client/index.ts',
+    'src/generated/paths.ts',
+    'src/simulator/index.ts',
+    'src/simulator/main.ts',
+  ],
   format: 'esm',
   target: 'node20',
   splitting: true,

@@ -1,1 +1,3 @@
-export {}
+export type { ProxmoxExtension } from './adapter/extension.js'
+export type { ProxmoxConfig, ProxmoxPasswordAuth, ProxmoxTokenAuth } from './config.js'
+export { proxmox } from './plugin.js'

@@ -1,0 +1,3 @@
+export { restartVm } from './power/restart.js'
+export { startVm } from './power/start.js'
+export { stopVm } from './power/stop.js'

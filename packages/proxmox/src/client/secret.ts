@@ -1,0 +1,16 @@
+import { refusal } from './error.js'
+
+/** A secret, or a function that is asked for it whenever it is needed: at login, and again after it was refused. */
+export type Secret = string | (() => string | Promise<string>)
+
+/** The value of a secret. Values that could not be sent are refused, without being shown. */
+export async function readSecret(secret: Secret, name: string): Promise<string> {
+  const value: unknown = typeof secret === 'function' ? await secret() : secret
+  if (typeof value === 'string' && value !== '') return value
+  throw refusal(`${name} is empty or not a string`)
+}
+
+/** Whether a text can stand in a header: no spaces, no control characters, ASCII only. */
+export function isHeaderToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text)
+}

@@ -1,0 +1,15 @@
+// `pnpm bench [name ...]`: every benchmark, or the named ones. CPU ratios of one run; CI gates on counts, not on these.
+import { importBenchmarks } from './import-cost.js'
+import { proxmoxBenchmarks } from './proxmox.js'
+import { wireBenchmarks } from './wire.js'
+
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  import: importBenchmarks,
+  wire: wireBenchmarks,
+  proxmox: proxmoxBenchmarks,
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !benchmarks[name])
+if (unknown.length > 0) throw new Error(`no benchmark '${unknown[0]}': there are ${Object.keys(benchmarks).join(', ')}`)
+for (const [name, run] of Object.entries(benchmarks)) if (wanted.length === 0 || wanted.includes(name)) await run()

@@ -1,0 +1,71 @@
+// Runs all checks one after the other and counts: each test counts, each other check counts as one.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const reports = `${root}.cache/reports`
+const recordings = process.env.DCM_RECORDINGS ?? fileURLToPath(new URL('../shared/recordings', `file://${root}`))
+const env = {
+  ...process.env,
+  DCM_TEST_SETUP: '1',
+  DCM_REQUIRE_OUTSIDE: '1',
+  ...(existsSync(recordings) && { DCM_REQUIRE_RECORDINGS: '1' }),
+}
+const count = { passed: 0, failed: 0, skipped: 0 }
+const failures = []
+
+function run(command, args, extra = {}) {
+  console.log(`\n--- ${command} ${args.join(' ')}`)
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...env, ...extra },
+  })
+  return status === 0
+}
+
+function check(name, command, args, extra) {
+  const started = Date.now()
+  const good = run(command, args, extra)
+  count[good ? 'passed' : 'failed'] += 1
+  if (!good) failures.push(name)
+  console.log(`${good ? 'ok' : 'FAILED'}: ${name} (${Math.round((Date.now() - started) / 1000)} s)`)
+}
+
+function tests() {
+  mkdirSync(reports, { recursive: true })
+  const report = `${reports}/tests.json`
+  const args = ['test', '--', '--coverage', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const good = run('npm', args)
+  if (!existsSync(report)) {
+    count.failed += 1
+    failures.push('tests (no report was written)')
+    return
+  }
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'))
+  count.passed += numPassedTests
+  count.failed += numFailedTests
+  count.skipped += numPendingTests + numTodoTests
+  if (!good && numFailedTests === 0) count.failed += 1
+  if (!good) failures.push('tests')
+}
+
+const pnpm = (...args) => ['node', ['scripts/pnpm.mjs', ...args]]
+
+tests()
+env.DCM_TEST_SETUP = ''
+check('lint', ...pnpm('lint'))
+check('types', ...pnpm('typecheck'))
+check('generated code is up to date', ...pnpm('generate', '--check'))
+check('build with declarations', ...pnpm('build:types'))
+check('packages: publint', ...pnpm('check:publint'))
+check('packages: are the types wrong', ...pnpm('check:attw'))
+check('unused files, exports and dependencies', ...pnpm('check:knip'))
+check('budgets', ...pnpm('budgets'))
+check('a changeset is there', ...pnpm('check:changeset'))
+check('quickstart', 'npm', ['start'])
+
+if (failures.length > 0) console.log(`\nFailed: ${failures.join('; ')}`)
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
+process.exitCode = count.failed > 0 ? 1 : 0

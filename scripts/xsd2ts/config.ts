@@ -20,7 +20,7 @@ export interface GeneratorConfig {
   readonly skipElements?: readonly string[]
   /** Attributes that are not part of a value. A type of text with only such attributes is plain text. */
   readonly ignoreAttributes?: readonly string[]
-  /** Attributes whose value comes from the encoder's options, and the types (names in TypeScript) that do not take them. */
+  /** Attributes whose value comes from the encoder's options, and the types (names in TypeScript, `*Links` for an ending) without them. */
   readonly constructedAttributes?: Readonly<Record<string, { readonly except?: readonly string[] }>>
   /** Namespace of attributes that carry facts about an element: access code, group, since-version. */
   readonly factsNamespace?: string

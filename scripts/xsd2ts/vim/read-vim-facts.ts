@@ -54,7 +54,7 @@ export function modelOfVimFacts(facts: VimFacts, config: GeneratorConfig = {}): 
     open: false,
   })
 
-  const valueOf = (type: string): ValueKind => {
+  const kindOf = (type: string): ValueKind => {
     if (Object.hasOwn(facts.types, type) || Object.hasOwn(facts.enumerations, type)) return { type: id(type) }
     const primitive = builtInKind(type, config.text ?? 'string')
     if (primitive === undefined) throw new TypeError(`vim25 has no type ${type}`)
@@ -74,7 +74,7 @@ export function modelOfVimFacts(facts: VimFacts, config: GeneratorConfig = {}): 
       place: 'element',
       name: property.name,
       namespace,
-      value: valueOf(property.type),
+      value: kindOf(property.type),
       list: property.list,
       required: !property.optional,
       ...(enumeration && property.type === 'string' && property.of && { valuesOf: id(property.of) }),
@@ -110,6 +110,8 @@ export function modelOfVimFacts(facts: VimFacts, config: GeneratorConfig = {}): 
     }
     addComplex({
       ...common(requestName, {}),
+      // Nothing substitutes a request, so its type's name never stands on the wire.
+      wireName: undefined,
       base: undefined,
       members: [self, ...method.parameters.map(readMember)],
     })

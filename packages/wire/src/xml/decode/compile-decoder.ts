@@ -1,7 +1,7 @@
 import { nameSlice } from '../scan/namespaces.js'
 import { type DocumentOptions, openDocument } from '../scan/open-document.js'
 import { skipEpilog, skipToRoot } from '../scan/prolog.js'
-import { createUriTable, fail, type ScanState, type UriTable } from '../scan/scan-state.js'
+import { createScanState, createUriTable, fail, type ScanState, type UriTable } from '../scan/scan-state.js'
 import { scanStartTag } from '../scan/tags.js'
 import type { XmlSchema } from '../schema/schema-part.js'
 import { indexOfSchema } from '../schema/type-table.js'
@@ -102,15 +102,23 @@ export function compileDecoder<
   }
 }
 
+/** Kept for its shape, as the example of the scan state is. */
+let _exampleContext: DecodeContext | undefined
+
 export function createContext(
   internal: DecoderInternals,
   state: ScanState,
   report: DecodeReport | undefined,
 ): DecodeContext {
+  _exampleContext ??= newContext(internal, createScanState({}, internal.uris), createDecodeReport())
+  return newContext(internal, state, report ?? createDecodeReport())
+}
+
+function newContext(internal: DecoderInternals, state: ScanState, report: DecodeReport): DecodeContext {
   return {
     state,
     compiler: internal.compiler,
-    report: report ?? createDecodeReport(),
+    report,
     keepUnknown: internal.keepUnknown,
     leafAttributes: internal.compiler.leafAttributes,
   }

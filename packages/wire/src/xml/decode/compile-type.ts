@@ -38,9 +38,11 @@ export function compileType(compiler: TypeCompiler, key: string, selection?: Sel
   const fieldOf = (row: Row): CompiledField => compileField(compiler, row, wanted.includes(row), selection)
   const text = wanted.find((row) => row.place === 'text')
   const any = wanted.find((row) => row.place === 'any')
+  const maker = createObjectMaker(initial)
   const type: CompiledType = {
     table,
-    create: createObjectMaker(initial),
+    create: maker.make,
+    example: maker.example,
     elements: elementRows.map(fieldOf),
     elementNames: createNameTable(
       elementRows.map((row) => row.name),

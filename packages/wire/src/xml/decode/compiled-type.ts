@@ -47,6 +47,7 @@ export interface CompiledField extends CompiledValue {
 export interface CompiledType {
   readonly table: TypeTable
   readonly create: () => DecodedObject
+  readonly example: DecodedObject
   readonly elements: readonly CompiledField[]
   readonly elementNames: NameTable
   /** Index of the field that was last seen behind each field, the first one at 0. */

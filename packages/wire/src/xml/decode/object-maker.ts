@@ -1,9 +1,16 @@
+import { settleShape } from '../settle-shape.js'
 import type { DecodedObject } from './compiled-type.js'
 
 /** What a property holds before the document says anything: nothing, an empty list, or a constant such as the type's tag. */
 export interface InitialProperty {
   readonly name: string
   readonly initial: 'none' | 'list' | { readonly constant: string }
+}
+
+export interface ObjectMaker {
+  readonly make: () => DecodedObject
+  /** To be kept as long as the maker: code compiled for a shape is thrown away with the last object of it. */
+  readonly example: DecodedObject
 }
 
 let mayCompile: boolean | undefined
@@ -15,9 +22,17 @@ let mayCompile: boolean | undefined
  * nothing else goes into the code, and never anything from a document. Elsewhere (`--disallow-code-generation-from-strings`) it
  * copies a template, which gives equal objects at a higher price.
  */
-export function createObjectMaker(properties: readonly InitialProperty[]): () => DecodedObject {
+export function createObjectMaker(properties: readonly InitialProperty[]): ObjectMaker {
   mayCompile ??= canCompile()
-  return mayCompile ? compiledMaker(properties) : copyingMaker(properties)
+  const make = mayCompile ? compiledMaker(properties) : copyingMaker(properties)
+  const samples = [1, 0.5, 'x', {}, [], true, undefined]
+  // Twice, because the first object of a literal is made differently from all others.
+  let example = make()
+  for (let round = 0; round < 2; round++) {
+    example = make()
+    settleShape(example, Object.fromEntries(properties.map(({ name }) => [name, samples])))
+  }
+  return { make, example }
 }
 
 function canCompile(): boolean {

@@ -1,4 +1,5 @@
 import { withDefaultLimits, type XmlLimits } from '../limits.js'
+import { settleShape } from '../settle-shape.js'
 import { XmlError, type XmlErrorCode, type XmlPosition } from '../xml-error.js'
 
 /** Where the first byte of `bytes` stands in the whole input. */
@@ -96,7 +97,29 @@ export function createUriTable(uris: readonly string[]): UriTable {
 
 const empty = Buffer.alloc(0)
 
+/** Lives as long as the process: compiled code does not outlive the last object of the shape that it was compiled for. */
+let _example: ScanState | undefined
+
 export function createScanState(options: ScanOptions, table: UriTable): ScanState {
+  _example ??= createExample()
+  return newScanState(options, table)
+}
+
+function createExample(): ScanState {
+  const state = newScanState({}, wellKnownUriTable)
+  settleShape(state, Object.fromEntries(Object.entries(state).map(([key, value]) => [key, samplesLike(value)])))
+  return state
+}
+
+/** Small numbers stay small numbers; what is an object may be one of any shape. */
+function samplesLike(value: unknown): readonly unknown[] {
+  if (typeof value === 'number') return [value + 1]
+  if (typeof value === 'boolean') return [!value]
+  if (typeof value === 'string') return ['', 'x']
+  return [undefined, {}, []]
+}
+
+function newScanState(options: ScanOptions, table: UriTable): ScanState {
   return {
     bytes: empty,
     position: 0,

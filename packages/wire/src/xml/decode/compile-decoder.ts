@@ -80,6 +80,8 @@ export function compileDecoder<
     leafAttributes: options.leafAttributes === true,
     types: new Map(),
     values: new Map(),
+    plans: [],
+    writtenNames: new Map(),
   }
   const wanted = options.select
   const selection = typeof wanted === 'object' ? (wanted as Selection) : undefined // same shape, typed for the reader's eye

@@ -1,5 +1,6 @@
 import type { SchemaIndex, TypeTable } from '../schema/type-table.js'
 import type { NameTable } from './name-table.js'
+import type { WrittenName } from './xsi-type.js'
 
 /** How a value is read. Numbers, because the decoder switches on them for each element. */
 export const kinds = {
@@ -58,6 +59,13 @@ export interface CompiledType {
   readonly any: CompiledField | undefined
 }
 
+/** How a value is read whose type the document names. */
+export interface AnyPlan {
+  readonly value: CompiledValue
+  /** True for the `ArrayOf` types: every child is an item. */
+  readonly list: boolean
+}
+
 /** Makes and keeps the compiled form of the types of one schema, as one decoder needs them. */
 export interface TypeCompiler {
   readonly index: SchemaIndex
@@ -67,4 +75,7 @@ export interface TypeCompiler {
   readonly leafAttributes: boolean
   readonly types: Map<string, CompiledType>
   readonly values: Map<string, CompiledValue>
+  /** For types that documents name: what was made of a name, by namespace id and name, and the parts of names as written. */
+  readonly plans: Map<string, AnyPlan>[]
+  readonly writtenNames: Map<string, WrittenName>
 }

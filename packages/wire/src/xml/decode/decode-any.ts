@@ -5,27 +5,18 @@ import { unbind } from '../scan/namespaces.js'
 import { xsdUri } from '../scan/scan-state.js'
 import { scanEndTag, scanStartTag } from '../scan/tags.js'
 import { compileValue } from './compile-type.js'
-import type { CompiledValue, TypeCompiler } from './compiled-type.js'
+import type { AnyPlan, CompiledValue, TypeCompiler } from './compiled-type.js'
 import type { DecodeContext } from './decode-context.js'
 import { decodeValue } from './decode-object.js'
 import { count } from './report.js'
 import { findXsiType, readTypeName } from './xsi-type.js'
-
-/** How a value is read whose type the document names. */
-interface AnyPlan {
-  readonly value: CompiledValue
-  /** True for the `ArrayOf` types: every child is an item. */
-  readonly list: boolean
-}
-
-const plans = new WeakMap<TypeCompiler, Map<string, AnyPlan | undefined>[]>()
 
 /** Reads an element whose type only its `xsi:type` tells. Its start tag was just scanned. */
 export function decodeAny(context: DecodeContext, bindings: number, depth: number): unknown {
   const { state } = context
   const index = findXsiType(state)
   if (index === -1) return decodeUntyped(context, bindings, depth)
-  const { namespace, name } = readTypeName(state, index)
+  const { namespace, name } = readTypeName(state, index, context.compiler.writtenNames)
   const plan = planOf(context.compiler, namespace, state.uris[namespace] ?? '', name)
   if (plan === undefined) {
     count(context.report.unknownTypes, name)
@@ -61,13 +52,12 @@ function decodeItemList(context: DecodeContext, value: CompiledValue, bindings: 
 }
 
 function planOf(compiler: TypeCompiler, namespace: number, uri: string, name: string): AnyPlan | undefined {
-  const known = plans.get(compiler) ?? []
-  if (known.length === 0) plans.set(compiler, known)
   // Ids above the schema's are given per document: those namespaces hold nothing the schema knows.
   if (namespace >= compiler.uriCount) return undefined
-  known[namespace] ??= new Map()
-  const byName = known[namespace]
-  if (byName.has(name)) return byName.get(name)
+  compiler.plans[namespace] ??= new Map()
+  const byName = compiler.plans[namespace]
+  const known = byName.get(name)
+  if (known !== undefined) return known
   const plan = makePlan(compiler, uri, name)
   // Only names the schema knows are kept: a document must not fill our memory with names.
   if (plan !== undefined) byName.set(name, plan)

@@ -57,7 +57,7 @@ function decodeDeclared(context: DecodeContext, value: CompiledValue, bindings: 
   const { state } = context
   const index = state.prefixedAttributes === 0 ? -1 : findXsiType(state)
   if (index === -1) return decodeObject(context, declared, bindings, depth)
-  const { namespace, name } = readTypeName(state, index)
+  const { namespace, name } = readTypeName(state, index, context.compiler.writtenNames)
   const table = context.compiler.index.typeOfWireName(state.uris[namespace] ?? '', name)
   if (table === declared.table) return decodeObject(context, declared, bindings, depth)
   const subtype =

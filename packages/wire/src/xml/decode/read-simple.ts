@@ -135,5 +135,9 @@ function readDouble(text: string): unknown {
 
 /** Without outer XML white space; other blanks, such as a no-break space, are text. */
 export function trimXml(text: string): string {
-  return text.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '')
+  let start = 0
+  let end = text.length
+  while (start < end && isWhiteSpace(text.charCodeAt(start))) start++
+  while (start < end && isWhiteSpace(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
 }

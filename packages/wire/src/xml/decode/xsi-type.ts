@@ -41,13 +41,32 @@ export interface TypeName {
   readonly name: string
 }
 
-export function readTypeName(state: ScanState, index: number): TypeName {
-  const text = trimXml(attributeValue(state, index))
-  const colon = text.indexOf(':')
-  if (colon === -1) return { namespace: state.defaultNamespace, name: text }
-  const namespace = lookUpPrefix(state, text.slice(0, colon))
+/** The parts of a type name as written. */
+export interface WrittenName {
+  readonly prefix: string | undefined
+  readonly name: string
+}
+
+/** `written` remembers the parts of names, so that each known one is taken apart once. */
+export function readTypeName(state: ScanState, index: number, written: Map<string, WrittenName>): TypeName {
+  const text = attributeValue(state, index)
+  let parts = written.get(text)
+  if (parts === undefined) {
+    parts = splitName(trimXml(text))
+    // A document must not fill our memory with names.
+    if (written.size < 2000 && text.length < 200) written.set(text, parts)
+  }
+  if (parts.prefix === undefined) return { namespace: state.defaultNamespace, name: parts.name }
+  const namespace = lookUpPrefix(state, parts.prefix)
   if (namespace === -1) {
     syntax(state, 'An xsi:type with a prefix that is not bound', state.attributes[index * attributeStride] as number)
   }
-  return { namespace, name: text.slice(colon + 1) }
+  return { namespace, name: parts.name }
+}
+
+function splitName(text: string): WrittenName {
+  const colon = text.indexOf(':')
+  return colon === -1
+    ? { prefix: undefined, name: text }
+    : { prefix: text.slice(0, colon), name: text.slice(colon + 1) }
 }

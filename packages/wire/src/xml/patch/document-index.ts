@@ -97,6 +97,6 @@ function bindingsInScope(state: ScanState, parent: ElementNode | undefined): Ele
 function readXsiType(state: ScanState): ElementNode['xsiType'] {
   const index = findXsiType(state)
   if (index === -1) return undefined
-  const { namespace, name } = readTypeName(state, index)
+  const { namespace, name } = readTypeName(state, index, new Map())
   return { namespace: state.uris[namespace] ?? '', name }
 }

@@ -6,6 +6,7 @@ export function countLineFeeds(bytes: Uint8Array, end: number): number {
   let feeds = 0
   let i = 0
   while (i < end && ((bytes.byteOffset + i) & 3) !== 0) if (bytes[i++] === 0x0a) feeds++
+  if (i === end) return feeds
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + i, (end - i) >> 2)
   for (let w = 0; w < words.length; ) {
     // Each byte of `counts` counts its column of up to 255 words.

@@ -35,6 +35,16 @@ export function lookUpPrefix(state: ScanState, prefix: string): number {
 }
 
 export function resolvePrefix(state: ScanState, start: number, end: number): number {
+  const { bytes } = state
+  const length = end - start
+  for (let i = state.bindingCount - 1; i >= 0; i--) {
+    const prefix = state.prefixes[i] as string // in range: below bindingCount
+    if (prefix.length !== length) continue
+    let k = 0
+    while (k < length && prefix.charCodeAt(k) === bytes[start + k]) k++
+    if (k === length) return state.prefixNamespaces[i] as number
+  }
+  // A prefix beyond ASCII, whose bytes are not its characters, or none.
   const id = lookUpPrefix(state, nameSlice(state, start, end))
   if (id < 0) syntax(state, 'A prefix that is not bound to a namespace', start)
   return id

@@ -52,11 +52,13 @@ export function indexOfSchema(schema: XmlSchema): SchemaIndex {
 
 function buildIndex(schema: XmlSchema): SchemaIndex {
   const tables = new Map<string, TypeTable | undefined>()
-  const wireNames = new Map<string, string>()
+  const wireNames = new Map<string, Map<string, string>>()
   for (const part of schema.parts) {
+    const names = wireNames.get(part.namespace) ?? new Map<string, string>()
+    wireNames.set(part.namespace, names)
     for (const [key, text] of Object.entries(part.types)) {
       const renamed = /(?:^|\s)~(\S+)/.exec(text)
-      wireNames.set(`${part.namespace} ${renamed?.[1] ?? key}`, key)
+      names.set(renamed?.[1] ?? key, key)
     }
   }
   const index: SchemaIndex = {
@@ -69,7 +71,7 @@ function buildIndex(schema: XmlSchema): SchemaIndex {
       return table
     },
     typeOfWireName(namespace, wireName) {
-      const key = wireNames.get(`${namespace} ${wireName}`)
+      const key = wireNames.get(namespace)?.get(wireName)
       return key === undefined ? undefined : index.type(key)
     },
     enumeration: (key) => findOwn(schema, (part) => part.enumerations, key),

@@ -4,6 +4,7 @@ import { type GenerationPlan, keyOf } from '../plan/generation-plan.js'
 import { upperFirst } from '../plan/identifiers.js'
 import { propertyNames } from '../plan/property-names.js'
 import { docComment, sentences, withArticle } from './documentation.js'
+import { isEmptyCommonBase } from './schema-part.js'
 import { literal, propertyText, valueText } from './type-text.js'
 
 /** The declarations of one type. */
@@ -72,11 +73,6 @@ export function baseInterface(plan: GenerationPlan, type: ComplexType): string |
   const base = complexType(plan.model, type.base)
   if (isEmptyCommonBase(plan, base)) return undefined
   return plan.names.base.get(base.id) ?? keyOf(plan, base.id)
-}
-
-/** A base that has nothing and says nothing about what can stand where. */
-export function isEmptyCommonBase(plan: GenerationPlan, base: ComplexType): boolean {
-  return plan.config.commonBases?.includes(base.name) === true && base.members.length === 0 && base.base === undefined
 }
 
 function enumerationDeclaration(plan: GenerationPlan, type: Enumeration): string {

@@ -3,7 +3,7 @@ import { complexType } from '../model/walk.js'
 import { type GenerationPlan, keyOf } from '../plan/generation-plan.js'
 import { makeIdentifier } from '../plan/identifiers.js'
 import { docComment, sentences, withArticle } from './documentation.js'
-import { kindText } from './tables.js'
+import { kindWord } from './schema-part.js'
 import { literal, propertyKey, propertyText, valueText } from './type-text.js'
 
 /** Interfaces of a managed type: the properties that can be read of it and the methods that it has. */
@@ -90,7 +90,7 @@ export function managedTypeNames(plan: GenerationPlan, managed: ManagedType): st
 /** What a program needs at run time: properties in the words of the tables, and each method's types, faults and privilege. */
 export function managedFacts(plan: GenerationPlan, managed: ManagedType, name: string): string {
   const properties = managed.properties.map(
-    (member) => `${member.name}:${kindText(plan, member.value)}${member.list ? '*' : ''}${member.required ? '!' : ''}`,
+    (member) => `${member.name}:${kindWord(plan, member.value)}${member.list ? '*' : ''}${member.required ? '!' : ''}`,
   )
   const methods = managed.methods.map((method) => `    ${propertyKey(method.name)}: ${methodFacts(plan, method)},\n`)
   return [

@@ -1,6 +1,6 @@
 import type { GenerationPlan } from '../plan/generation-plan.js'
-import { lowerFirst, pascalCase } from '../plan/identifiers.js'
 import { header, importLine, moduleNames, relativeCodec, relativePath } from './module-text.js'
+import { literal, propertyKey } from './type-text.js'
 
 /** `types.ts`: all types by key, all managed types and methods by name. */
 export function typesText(plan: GenerationPlan): string {
@@ -34,23 +34,22 @@ export function typesText(plan: GenerationPlan): string {
 /** `schema.ts`: loads the parts that a program needs. */
 export function schemaText(plan: GenerationPlan): string {
   const codec = plan.codec.startsWith('.') ? relativeCodec('schema', plan.codec) : plan.codec
-  const constant = lowerFirst(plan.name)
   const owners = plan.modules.filter((module) => module.managedType !== undefined)
   const numbers = new Map(plan.modules.map((module, index) => [module.path, index]))
   const loaders = plan.modules.map(
     (module) =>
-      `  ${quoted(module.path)}: async () => (await import('${relativePath('schema', module.path)}')).${moduleNames(module).part},\n`,
+      `  ${propertyKey(module.path)}: async () => (await import('${relativePath('schema', module.path)}')).${moduleNames(module).part},\n`,
   )
   const needs = plan.modules.map(
-    (module) => `  ${quoted(module.path)}: [${module.needs.map((path) => numbers.get(path)).join(', ')}],\n`,
+    (module) => `  ${propertyKey(module.path)}: [${module.needs.map((path) => numbers.get(path)).join(', ')}],\n`,
   )
   return [
     header(plan),
     `import { defineXmlSchema, type SchemaPart, type XmlSchema } from '${codec}'\n`,
     ...(owners.length > 0 ? [importLine(['ManagedTypeFacts'], './managed-type-facts.js')] : []),
     importLine([...(owners.length > 0 ? [`${plan.name}ManagedTypes`] : []), `${plan.name}Types`], './types.js'),
-    `\nconst parts = {\n${loaders.join('')}} satisfies Readonly<Record<string, () => Promise<SchemaPart>>>\n`,
-    `\n/** A part of the schema that a program can ask for. */\nexport type ${plan.name}Part = keyof typeof parts\n`,
+    `\n/** A part of the schema that a program can ask for. */\nexport type ${plan.name}Part =\n${plan.modules.map((module) => `  | ${literal(module.path)}\n`).join('')}`,
+    `\nconst parts: Readonly<Record<${plan.name}Part, () => Promise<SchemaPart>>> = {\n${loaders.join('')}}\n`,
     `\nconst names = Object.keys(parts) as ${plan.name}Part[] // the keys of a constant\n`,
     `\n/** Which parts each needs, by their place in \`parts\`. */\nconst needs: Readonly<Record<${plan.name}Part, readonly number[]>> = {\n${needs.join('')}}\n`,
     `\n/** Loads the parts named and what they need, each once, and joins them and \`further\` ones into a schema. */\n`,
@@ -72,7 +71,6 @@ export function schemaText(plan: GenerationPlan): string {
           `  if (!Object.hasOwn(facts, name)) return undefined\n`,
           `  return facts[name as keyof ${plan.name}ManagedTypes]() // is a key of it\n}\n`,
         ]),
-    constant === '' ? '' : '',
   ].join('')
 }
 
@@ -84,8 +82,4 @@ export function indexText(plan: GenerationPlan): string {
     ? `export { load${plan.name}Facts, load${plan.name}Schema, type ${plan.name}Part } from './schema.js'\n`
     : `export { load${plan.name}Schema, type ${plan.name}Part } from './schema.js'\n`
   return `${header(plan)}${paths.map((path) => `export type * from '${relativePath('index', path)}'\n`).join('')}${values}`
-}
-
-function quoted(path: string): string {
-  return pascalCase(path) === path || /^[a-z]+$/.test(path) ? path : `'${path}'`
 }

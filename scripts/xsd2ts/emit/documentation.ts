@@ -12,6 +12,7 @@ const accessNeeds: Readonly<Record<string, string>> = { R: ', required', D: ', h
 export function sentences(facts: Facts): string[] {
   const { documentation, nativeName, reference, access, group, since, privilege, defaultValue } = facts
   return [
+    ...(facts.purpose === undefined ? [] : [facts.purpose]),
     ...(documentation === undefined ? [] : [documentation]),
     ...(nativeName === undefined ? [] : [`\`${nativeName}\`.`]),
     ...(reference === undefined ? [] : [`Refers to ${withArticle(reference)}.`]),

@@ -5,7 +5,17 @@ import { upperFirst } from '../plan/identifiers.js'
 import { propertyNames } from '../plan/property-names.js'
 import { docComment, sentences, withArticle } from './documentation.js'
 import { isEmptyCommonBase } from './schema-part.js'
-import { literal, propertyText, valueText } from './type-text.js'
+import { literal, propertyText, unionText, valueText } from './type-text.js'
+
+/** What there is to say of a type: its facts, and the elements that it is the content of. */
+function typeSentences(plan: GenerationPlan, type: TypeModel): string[] {
+  const elements = type.facts.purpose === undefined ? (plan.elementsOf.get(type.id) ?? []) : []
+  const names = elements.map((name) => `\`${name}\``).join(' and ')
+  return [
+    ...(names === '' ? [] : [`Content of the element${elements.length > 1 ? 's' : ''} ${names}.`]),
+    ...sentences(type.facts),
+  ]
+}
 
 /** The declarations of one type. */
 export function typeDeclaration(plan: GenerationPlan, type: TypeModel): string {
@@ -28,7 +38,7 @@ function complexDeclaration(plan: GenerationPlan, type: ComplexType): string {
   const base = plan.names.base.get(type.id)
   if (base === undefined) {
     const tag = plan.hierarchies.isTagged(type.id) ? [`readonly _type: ${literal(key)}`] : []
-    return `${docComment(sentences(type.facts))}${interfaceText(plan, type, key, tag)}`
+    return `${docComment(typeSentences(plan, type))}${interfaceText(plan, type, key, tag)}`
   }
   const own = type.abstract ? [] : [`({ readonly _type: ${literal(key)} } & ${base})`]
   const alternatives = [
@@ -36,21 +46,11 @@ function complexDeclaration(plan: GenerationPlan, type: ComplexType): string {
     ...plan.hierarchies.direct(type.id).map((id) => keyOf(plan, id)),
     `UnknownObject<${base}>`,
   ]
-  const doc = docComment([`What every ${key} has.`, ...sentences(type.facts)])
+  const doc = docComment([`What every ${key} has.`, ...typeSentences(plan, type)])
   const unionDoc = docComment([
     `${upperFirst(withArticle(key))}, or a type that extends it, or one that this schema does not know; told apart by \`_type\`.`,
   ])
-  return [
-    doc,
-    interfaceText(plan, type, base, []),
-    '\n',
-    own.length > 0
-      ? docComment([
-          `A ${key}, or a type that extends it, or one that this schema does not know; told apart by \`_type\`.`,
-        ])
-      : unionDoc,
-    `export type ${key} =\n${alternatives.map((alternative) => `  | ${alternative}\n`).join('')}`,
-  ].join('')
+  return [doc, interfaceText(plan, type, base, []), '\n', unionDoc, unionText(key, alternatives)].join('')
 }
 
 function interfaceText(plan: GenerationPlan, type: ComplexType, name: string, first: readonly string[]): string {
@@ -78,20 +78,18 @@ export function baseInterface(plan: GenerationPlan, type: ComplexType): string |
 function enumerationDeclaration(plan: GenerationPlan, type: Enumeration): string {
   const later = type.values.filter(({ facts }) => facts.since !== undefined)
   const doc = docComment([
-    ...sentences(type.facts),
+    ...typeSentences(plan, type),
     ...later.map(({ value, facts }) => `\`${value}\` since ${facts.since}.`),
     'Systems may send values that are not listed.',
   ])
   const values = [...type.values.map(({ value }) => literal(value)), '(string & {})']
-  const line = `export type ${keyOf(plan, type.id)} = ${values.join(' | ')}\n`
-  if (line.length <= 121) return `${doc}${line}`
-  return `${doc}export type ${keyOf(plan, type.id)} =\n${values.map((value) => `  | ${value}\n`).join('')}`
+  return `${doc}${unionText(keyOf(plan, type.id), values)}`
 }
 
 function restrictionDeclaration(plan: GenerationPlan, type: SimpleRestriction): string {
   const { pattern, minLength, maxLength, minimum, maximum } = type
   const doc = docComment([
-    ...sentences(type.facts),
+    ...typeSentences(plan, type),
     ...(pattern === undefined ? [] : [`Has the form \`${pattern}\`.`]),
     ...(minLength === undefined ? [] : [`At least ${minLength} characters.`]),
     ...(maxLength === undefined ? [] : [`At most ${maxLength} characters.`]),

@@ -1,5 +1,5 @@
-import type { GenerationPlan } from '../plan/generation-plan.js'
-import { header, importLine, moduleNames, relativeCodec, relativePath } from './module-text.js'
+import { type GenerationPlan, namesOf } from '../plan/generation-plan.js'
+import { header, importLine, relativeCodec, relativePath } from './module-text.js'
 import { literal, propertyKey } from './type-text.js'
 
 /** `types.ts`: all types by key, all managed types and methods by name. */
@@ -8,14 +8,15 @@ export function typesText(plan: GenerationPlan): string {
   const imports = plan.modules.map((module) => {
     const managed = module.managedType?.name
     return importLine(
-      [moduleNames(module).types, ...(managed === undefined ? [] : [managed, `${managed}Methods`])].sort(),
+      [namesOf(plan, module).types, ...(managed === undefined ? [] : [managed, `${managed}Methods`])].sort(),
       relativePath('types', module.path),
     )
   })
-  const extended = (names: readonly string[]): string => ` extends\n    ${names.join(',\n    ')} {}\n`
+  const extended = (names: readonly string[]): string =>
+    names.length === 1 ? ` extends ${names[0]} {}\n` : `\n  extends ${names.join(',\n    ')} {}\n`
   const all = plan.modules.filter((module) => module.types.some((type) => type.form === 'complex'))
   const parts = [
-    `/** Types of the schema by their keys. */\nexport interface ${plan.name}Types${extended(all.map((module) => moduleNames(module).types))}`,
+    `/** Types of the schema by their keys. */\nexport interface ${plan.name}Types${extended(all.map((module) => namesOf(plan, module).types))}`,
   ]
   if (owners.length > 0) {
     const names = owners.map((module) => module.managedType?.name ?? '')
@@ -38,7 +39,7 @@ export function schemaText(plan: GenerationPlan): string {
   const numbers = new Map(plan.modules.map((module, index) => [module.path, index]))
   const loaders = plan.modules.map(
     (module) =>
-      `  ${propertyKey(module.path)}: async () => (await import('${relativePath('schema', module.path)}')).${moduleNames(module).part},\n`,
+      `  ${propertyKey(module.path)}: async () => (await import('${relativePath('schema', module.path)}')).${namesOf(plan, module).part},\n`,
   )
   const needs = plan.modules.map(
     (module) => `  ${propertyKey(module.path)}: [${module.needs.map((path) => numbers.get(path)).join(', ')}],\n`,
@@ -64,7 +65,7 @@ export function schemaText(plan: GenerationPlan): string {
           `\nconst facts: Readonly<Record<keyof ${plan.name}ManagedTypes, () => Promise<ManagedTypeFacts>>> = {\n`,
           ...owners.map(
             (module) =>
-              `  ${module.managedType?.name}: async () => (await import('${relativePath('schema', module.path)}')).${moduleNames(module).facts},\n`,
+              `  ${module.managedType?.name}: async () => (await import('${relativePath('schema', module.path)}')).${namesOf(plan, module).facts},\n`,
           ),
           `}\n\n/** Properties and methods of a managed type; undefined for a name that the schema does not have. */\n`,
           `export async function load${plan.name}Facts(name: string): Promise<ManagedTypeFacts | undefined> {\n`,

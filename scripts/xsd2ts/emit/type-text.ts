@@ -33,8 +33,9 @@ export function propertyText(plan: GenerationPlan, member: Member, property: str
   return `readonly ${property}?: ${type === 'unknown' ? type : `${type} | undefined`}`
 }
 
-/** A string as a literal in single quotes. */
+/** A string as a literal in single quotes, in double ones where that saves escapes. */
 export function literal(text: string): string {
+  if (text.includes("'") && !text.includes('"')) return JSON.stringify(text)
   const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")
   return `'${inner}'`
 }
@@ -42,4 +43,11 @@ export function literal(text: string): string {
 /** A name as a key of an object or interface, quoted where it must be. */
 export function propertyKey(name: string): string {
   return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) ? name : literal(name)
+}
+
+/** A union as an exported type, on one line where it fits. */
+export function unionText(name: string, alternatives: readonly string[]): string {
+  const line = `export type ${name} = ${alternatives.join(' | ')}\n`
+  if (line.length <= 121) return line
+  return `export type ${name} =\n${alternatives.map((alternative) => `  | ${alternative}\n`).join('')}`
 }

@@ -1,5 +1,7 @@
 /** What a source tells about a type or member beside its shape. Sentences are made of it by the back end. */
 export interface Facts {
+  /** What a type is for, as a sentence of our own. */
+  readonly purpose?: string
   /** Version of the interface that brought it. */
   readonly since?: string
   /** Access code of an HMC: `CUR`, or several joined by `|` where sources differ. */

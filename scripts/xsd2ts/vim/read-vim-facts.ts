@@ -110,13 +110,20 @@ export function modelOfVimFacts(facts: VimFacts, config: GeneratorConfig = {}): 
     }
     addComplex({
       ...common(requestName, {}),
+      facts: { purpose: `Parameters of ${name}; \`_this\` is the object it is called on.` },
       // Nothing substitutes a request, so its type's name never stands on the wire.
       wireName: undefined,
       base: undefined,
       members: [self, ...method.parameters.map(readMember)],
     })
     const result = method.result === undefined ? [] : [{ ...readMember(method.result), name: 'returnval' }]
-    addComplex({ ...common(responseName, {}), wireName: undefined, base: undefined, members: result })
+    addComplex({
+      ...common(responseName, {}),
+      facts: { purpose: `Answer of ${name}.` },
+      wireName: undefined,
+      base: undefined,
+      members: result,
+    })
     elements.push(
       { name, namespace, value: { type: id(requestName) } },
       { name: `${name}Response`, namespace, value: { type: id(responseName) } },

@@ -20,6 +20,10 @@ export interface XmlInput {
 }
 
 const emptyBuffer = Buffer.alloc(0)
+/**
+ * Zero bytes behind the last one: reading there gives no undefined, on which V8 would trade its fast loops for careful ones.
+ */
+const padding = 8
 const alwaysRetryBelow = 4096
 
 export function createInput(options: DocumentOptions, table: UriTable): XmlInput {
@@ -32,6 +36,7 @@ export function pushBytes(input: XmlInput, chunk: Uint8Array): void {
   const { state } = input
   if (state.final) throw new TypeError('The input has ended: no bytes may follow')
   if (chunk.length === 0) return
+  if (state.position > 0) keepRest(input)
   input.received += chunk.length
   if (input.received > state.limits.maxTotalBytes) refuseTotal(state)
   append(input, input.encoding === 'iso-8859-1' ? transcode(asBuffer(chunk)) : asBuffer(chunk))
@@ -44,25 +49,23 @@ export function endBytes(input: XmlInput): void {
 }
 
 function append(input: XmlInput, chunk: Buffer): void {
-  const { state } = input
-  if (input.kept === 0) {
-    setWindow(state, chunk)
-    return
-  }
   const length = input.kept + chunk.length
-  if (length > input.own.length) {
-    const larger = Buffer.allocUnsafeSlow(Math.max(length, input.own.length * 2, 64 * 1024))
+  if (length + padding > input.own.length) {
+    const larger = Buffer.allocUnsafeSlow(Math.max(length + padding, input.own.length * 2, 128 * 1024))
     input.own.copy(larger, 0, 0, input.kept)
     input.own = larger
   }
   chunk.copy(input.own, input.kept)
-  input.kept = length
-  setWindow(state, input.own.subarray(0, length))
+  showOwn(input, length)
 }
 
-function setWindow(state: ScanState, bytes: Buffer): void {
-  state.bytes = bytes
-  state.limit = bytes.length
+/** Lets the state see the first bytes of our buffer. */
+function showOwn(input: XmlInput, length: number): void {
+  const { state } = input
+  input.own.fill(0, length, length + padding)
+  input.kept = length
+  state.bytes = input.own.subarray(0, length + padding)
+  state.limit = length
   state.position = 0
 }
 
@@ -104,11 +107,12 @@ function attemptStep(input: XmlInput, step: () => void): boolean {
 /** Decides on the encoding once enough bytes are there, and moves behind the XML declaration. */
 function openInput(input: XmlInput): void {
   const { state } = input
-  const encoding = input.forced ?? detectEncoding(state)
+  const encoding = detectEncoding(state, input.forced)
   if (encoding === 'iso-8859-1') {
-    const bytes = transcode(state.bytes)
+    const bytes = transcode(state.bytes.subarray(0, state.limit))
     state.transcoded = true
-    setWindow(state, bytes)
+    input.kept = 0
+    append(input, bytes)
   }
   skipDeclaration(state)
   input.encoding = encoding
@@ -118,6 +122,7 @@ function openInput(input: XmlInput): void {
 function keepRest(input: XmlInput): void {
   const { state } = input
   const { bytes, position, limit, origin } = state
+  if (input.own.length === 0) return
   const rest = limit - position
   if (position > 0) {
     const feeds = countLineFeeds(bytes, position)
@@ -125,14 +130,6 @@ function keepRest(input: XmlInput): void {
     origin.lineFeeds += feeds
     origin.offset = inputOffset(state, position)
   }
-  const ours = input.kept > 0
-  if (rest > input.own.length) {
-    const larger = Buffer.allocUnsafeSlow(Math.max(rest * 2, 64 * 1024))
-    bytes.copy(larger, 0, position, limit)
-    input.own = larger
-  } else if (ours) {
-    if (position > 0) input.own.copyWithin(0, position, limit)
-  } else bytes.copy(input.own, 0, position, limit)
-  input.kept = rest
-  setWindow(state, rest === 0 ? emptyBuffer : input.own.subarray(0, rest))
+  if (position > 0) input.own.copyWithin(0, position, limit)
+  showOwn(input, rest)
 }

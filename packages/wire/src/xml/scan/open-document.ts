@@ -14,8 +14,7 @@ export function openDocument(input: Uint8Array | string, options: DocumentOption
   setBytes(state, typeof input === 'string' ? Buffer.from(input, 'utf8') : asBuffer(input))
   if (state.limit > state.limits.maxTotalBytes) refuseTotal(state)
   // A string has no encoding of its own any more, whatever its declaration says.
-  const detected = detectEncoding(state)
-  const encoding = typeof input === 'string' ? 'utf-8' : (options.encoding ?? detected)
+  const encoding = detectEncoding(state, typeof input === 'string' ? 'utf-8' : options.encoding)
   if (encoding === 'iso-8859-1') {
     setBytes(state, transcode(state.bytes))
     state.transcoded = true

@@ -8,19 +8,20 @@ export type XmlEncoding = 'utf-8' | 'iso-8859-1'
 const longestDeclaration = 400
 
 /**
- * Tells how the input is encoded and moves behind a byte order mark. A byte order mark wins, then the XML declaration, then UTF-8.
+ * Tells how the input is encoded and moves behind a byte order mark. What the transport said wins, then a byte order mark, then
+ * the XML declaration, then UTF-8.
  * Needs the whole declaration: throws `underrun` where more bytes may follow.
  */
-export function detectEncoding(state: ScanState): XmlEncoding {
+export function detectEncoding(state: ScanState, forced: XmlEncoding | undefined): XmlEncoding {
   const { bytes, limit } = state
   if (limit < 4 && !state.final) endOfBytes(state, 'the document', 0)
-  const [first, second, third] = bytes
+  const [first, second, third] = bytes.subarray(0, limit)
   if ((first === 0xfe && second === 0xff) || (first === 0xff && second === 0xfe)) refuseEncoding(state)
   if ((first === 0 && second === 0x3c) || (first === 0x3c && second === 0)) refuseEncoding(state)
   const marked = first === 0xef && second === 0xbb && third === 0xbf
   if (marked) state.position = 3
   const declared = declaredEncoding(state)
-  if (declared === undefined) return 'utf-8'
+  if (forced !== undefined || declared === undefined) return forced ?? 'utf-8'
   const lower = declared.toLowerCase()
   if (lower === 'utf-8' || lower === 'utf8' || lower === 'us-ascii' || lower === 'ascii') return 'utf-8'
   if (lower === 'iso-8859-1' || lower === 'latin1' || lower === 'iso_8859-1') {

@@ -30,7 +30,7 @@ describe('the pull reader', () => {
       'start p:b 2 @3:3',
       'end p:b 2 @3:3',
       'cdata y',
-      'end a 1 @3:31',
+      'end a 1 @3:34',
       'finished',
     ])
   })

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const environment = `${root}.cache/outside-venv`
 const debianPackages = ['python3', 'python3-venv', 'python3-pip', 'python3-proxmoxer']
-const pythonPackages = ['proxmoxer==2.2.0', 'requests']
+const pythonPackages = ['proxmoxer==2.3.0', 'requests']
 
 function run(command, args) {
   const { status, error, stderr } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' })

@@ -21,6 +21,7 @@ const manifestOf = (name: string) => JSON.parse(read(`packages/${name}/package.j
 
 const isTest = (path: string) => /\.test(-d)?\.ts$/.test(path) || path.includes('/testing/')
 const sourcesOf = (name: string) => filesBelow(`packages/${name}/src`, (path) => path.endsWith('.ts') && !isTest(path))
+const withoutComments = (source: string) => source.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
 const handWritten = (path: string) => !path.includes('/generated/')
 
 /** Imports of a source file as [file, specifier], relative ones resolved to paths from the root. */
@@ -65,8 +66,7 @@ describe.each(packages)('packages/%s', (name) => {
   it('keeps index files to export lists', () => {
     const indexes = sourcesOf(name).filter((path) => path.endsWith('/index.ts'))
     for (const path of indexes) {
-      const rest = read(path)
-        .replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+      const rest = withoutComments(read(path))
         .replace(/export\s+(?:type\s+)?(?:\*|\{[\s\S]*?\})\s*(?:as\s+\w+\s*)?from\s*'[^']+'/g, '')
         .trim()
       expect(rest, path).toBe('')
@@ -82,7 +82,9 @@ describe.each(packages)('packages/%s', (name) => {
 
   it('uses no console and no environment of the process in library code', () => {
     const files = sourcesOf(name).filter((path) => !/\/simulator\/|\/memory\/|\/conformance\//.test(path))
-    const found = files.filter((path) => /\bconsole\.|\bprocess\.env\b/.test(read(path)))
+    const found = files.filter((path) =>
+      /\bconsole\.(?:log|info|warn|error|debug)\b|\bprocess\.env\b/.test(withoutComments(read(path))),
+    )
     // The resolver of `env:` secret references is the one place whose purpose is the environment.
     expect(found.filter((path) => !path.endsWith('/secrets/env-secrets.ts'))).toEqual([])
   })
@@ -144,8 +146,12 @@ describe.each(platforms)('platform %s', (name) => {
     expect(simulator.filter(([, target]) => /\/src\/(adapter|client|plugin|config)/.test(target))).toEqual([])
   })
 
-  it('makes port errors in adapter/map-errors.ts only', () => {
+  it('makes port errors in its adapter only, and turns vendor errors into them in map-errors.ts only', () => {
     const makers = sourcesOf(name).filter((path) => /new HypervisorError\(/.test(read(path)))
-    expect(makers.filter((path) => !path.endsWith('/adapter/map-errors.ts'))).toEqual([])
+    expect(makers.filter((path) => !path.includes('/src/adapter/'))).toEqual([])
+    expect(existsSync(join(root, 'packages', name, 'src/adapter/map-errors.ts'))).toBe(true)
+    const translators = sourcesOf(name).filter((path) => /isWireError|WireError\.isInstance/.test(read(path)))
+    const adapters = translators.filter((path) => path.includes('/src/adapter/'))
+    expect(adapters.filter((path) => !path.endsWith('/adapter/map-errors.ts'))).toEqual([])
   })
 })

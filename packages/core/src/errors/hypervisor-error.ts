@@ -1,7 +1,7 @@
 import type { ErrorCode, ErrorDetails, ErrorJson, ErrorOutcome, NativeError } from './error-codes.js'
 
 const brand: unique symbol = Symbol.for('dcm.HypervisorError') as never
-const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
+const inspect = Symbol.for('nodejs.util.inspect.custom')
 
 /** Everything beside code and message. Codes whose details have a required field demand `details`. */
 export interface ErrorFields<C extends ErrorCode> {
@@ -37,7 +37,6 @@ class BrandedError<C extends ErrorCode> extends Error {
   readonly resource: string | undefined
   readonly retryAfterMs: number | undefined
   readonly native: NativeError | undefined
-  readonly [brand] = true
 
   constructor(code: C, message: string, fields: ErrorFields<C> = {}) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause })
@@ -52,6 +51,7 @@ class BrandedError<C extends ErrorCode> extends Error {
     this.resource = fields.resource
     this.retryAfterMs = fields.retryAfterMs
     this.native = fields.native
+    Object.defineProperty(this, brand, { value: true })
     // A cause may hold anything, also secrets: it stays reachable, but nothing prints it.
     if ('cause' in this) Object.defineProperty(this, 'cause', { value: this.cause, enumerable: false })
   }
@@ -83,12 +83,20 @@ class BrandedError<C extends ErrorCode> extends Error {
       ...(this.native !== undefined && { native: this.native }),
     }
   }
-
-  [inspect](_depth: number, options: unknown, inspectValue: (value: unknown, options: unknown) => string): string {
-    const { message, ...facts } = this.toJSON()
-    return `HypervisorError: ${message} ${inspectValue(facts, options)}`
-  }
 }
+
+// Node's own inspect looks for this symbol; a computed member could not stand in a class that declarations are made of.
+Object.defineProperty(BrandedError.prototype, inspect, {
+  value(
+    this: BrandedError<ErrorCode>,
+    _depth: number,
+    options: unknown,
+    show: (value: unknown, options: unknown) => string,
+  ) {
+    const { message, ...facts } = this.toJSON()
+    return `HypervisorError: ${message} ${show(facts, options)}`
+  },
+})
 
 /**
  * The one error type of the port. Narrow it by `code`:

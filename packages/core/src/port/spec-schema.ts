@@ -1,5 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net'
-import type { DiskSpec, GuestCustomization, NicSpec, Placement, VmSource } from '../model/provision.js'
+import type { DiskSpec, GuestCustomization, NicSpec, Placement, VmProvisionSpec, VmSource } from '../model/provision.js'
 import type { Reference } from '../model/references.js'
 import { array, dictionary, type OptionalSchema, object, oneOf, optional, variants } from '../schema/composites.js'
 import { boolean, choice, integer, string } from '../schema/scalars.js'
@@ -106,7 +106,12 @@ const anything: Schema<unknown> = schema<unknown>(
   (value) => value,
 )
 
-const shape = object({
+/** A specification as it came, its extensions not looked at yet. */
+export type CheckedShape = Omit<VmProvisionSpec, 'extensions'> & {
+  readonly extensions?: { readonly [type: string]: unknown }
+}
+
+const shape: Schema<CheckedShape> = object({
   name: line,
   source,
   cpus: optional(integer({ min: 1, max: 4096 })),
@@ -120,9 +125,6 @@ const shape = object({
   powerOn: optional(boolean()),
   extensions: optional(dictionary(anything)),
 })
-
-/** A specification as it came, its extensions not looked at yet. */
-export type CheckedShape = typeof shape extends Schema<infer Output> ? Output : never
 
 /** What every platform demands of a specification, without asking any. */
 export const specSchema: Schema<CheckedShape> = schema(shape.expects, shape.fit, (value, path, report) => {

@@ -4,7 +4,7 @@
  */
 export type SecretInput = { readonly secretRef: string } | { readonly secretValue: string }
 
-const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
+const inspect = Symbol.for('nodejs.util.inspect.custom')
 
 /** A secret value that nothing prints: only `reveal()` gives it. */
 export class Secret {
@@ -29,11 +29,10 @@ export class Secret {
   toJSON(): string {
     return '[secret]'
   }
-
-  [inspect](): string {
-    return '[secret]'
-  }
 }
+
+// Node's own inspect looks for this symbol; a computed member could not stand in a class that declarations are made of.
+Object.defineProperty(Secret.prototype, inspect, { value: () => '[secret]' })
 
 /** Turns references into values, at the moment a value is needed. */
 export interface SecretResolver {

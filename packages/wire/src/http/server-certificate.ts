@@ -20,7 +20,15 @@ export interface ServerCertificate {
  * the fingerprint to pin". Rejects with WireError of outcome `not-sent`.
  */
 export async function readServerCertificate(options: ServerCertificateOptions): Promise<ServerCertificate> {
-  const settings = connectionSettings({ ...options, allowUntrusted: true })
+  // Nothing else is taken over: whole transport options, with a pin that no longer fits, may be given as well.
+  const { baseUrl, proxy, minVersion, connectTimeoutMs } = options
+  const settings = connectionSettings({
+    baseUrl,
+    allowUntrusted: true,
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+  })
   if (!settings.secure) throw new TypeError('baseUrl must begin with https: plain HTTP knows no certificates')
   const { createConnector } = await import('./connector.js')
   const { ConnectFailure } = await import('./connect-failure.js')

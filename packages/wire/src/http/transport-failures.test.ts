@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { LoopbackServer } from '../loopback/index.js'
@@ -274,6 +274,34 @@ describe('abort', () => {
     await until(() => silent.connections() === 1)
     controller.abort()
     expect(await answer).toMatchObject({ kind: 'aborted', outcome: 'not-sent' })
+  })
+
+  it('while the connection is being opened keeps the request back when it stands at last', async () => {
+    const server = await startServer()
+    let letThrough: () => void = () => {}
+    const relay = await rawServer((client) => {
+      client.pause()
+      letThrough = () => {
+        const upstream = connect(server.port, server.host)
+        upstream.on('error', () => {})
+        client.pipe(upstream).pipe(client)
+      }
+    })
+    const transport = openTransport({
+      baseUrl: relay.url.replace('http:', 'https:'),
+      fingerprint256: server.fingerprint256,
+      maxConnections: 1,
+    })
+    const controller = new AbortController()
+    const answer = wireErrorOf(transport.request({ ...post, signal: controller.signal }))
+    await until(() => relay.connections() === 1)
+    controller.abort()
+    expect(await answer).toMatchObject({ kind: 'aborted', outcome: 'not-sent' })
+    const next = transport.request(get)
+    letThrough()
+    expect((await next).status).toBe(200)
+    expect(server.requests.count({ path: '/create' })).toBe(0)
+    expect(relay.connections()).toBe(1)
   })
 
   it('during the wait for the answer leaves the outcome unknown', async () => {

@@ -279,6 +279,18 @@ describe('readServerCertificate', () => {
     expect(server.bytes()).toBe(0)
   })
 
+  it('takes whole transport options, whose pin no longer fits', async () => {
+    const server = await startServer()
+    const options = {
+      baseUrl: server.url,
+      ca: server.ca,
+      fingerprint256: 'AA'.repeat(32),
+      minVersion: 'TLSv1.3' as const,
+    }
+    const certificate = await readServerCertificate({ ...options, connectTimeoutMs: 5_000 })
+    expect(certificate.fingerprint256).toBe(server.fingerprint256)
+  })
+
   it('fails like a request does', async () => {
     const server = await startServer()
     await server.close()

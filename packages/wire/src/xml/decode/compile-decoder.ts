@@ -86,6 +86,9 @@ export function compileDecoder<
   const wanted = options.select
   const selection = typeof wanted === 'object' ? (wanted as Selection) : undefined // same shape, typed for the reader's eye
   const value = compileValue(compiler, typeName, selection)
+  if (value.kind === kinds.notLoaded) {
+    throw new TypeError(`The schema has no type ${typeName}: load the part that has it, or correct the name`)
+  }
   if (value.kind === kinds.complex) typeOfValue(compiler, value)
   const internal: DecoderInternals = { compiler, uris, value, keepUnknown: options.unknownElements === 'keep' }
   return {

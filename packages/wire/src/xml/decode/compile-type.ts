@@ -93,7 +93,7 @@ function kindOf(index: SchemaIndex, kind: string): number {
   const simple = index.simpleType(kind)
   if (simple !== undefined) return kindOf(index, simple.base)
   if (index.type(kind) !== undefined) return kinds.complex
-  throw new TypeError(`The schema has a row of kind ${kind}, which is neither a primitive nor one of its types`)
+  return kinds.notLoaded
 }
 
 /** The complex type of a value, compiled at its first use. */

@@ -16,6 +16,8 @@ export const kinds = {
   any: 9,
   raw: 10,
   skip: 11,
+  /** Of a type whose part of the schema was not loaded. */
+  notLoaded: 12,
 } as const
 
 export type DecodedObject = Record<string, unknown>

@@ -41,6 +41,9 @@ export function decodeValue(context: DecodeContext, value: CompiledValue, bindin
     case kinds.skip:
       skipElement(state, bindings, depth)
       return undefined
+    case kinds.notLoaded:
+      count(context.report.unknownTypes, value.typeKey)
+      return { _type: '$unknown', typeName: value.typeKey, base: undefined, raw: buildElement(state, bindings, depth) }
     default: {
       const inside = scanLeaf(state, depth)
       if (inside > 0) count(context.report.unknownElements, `${value.typeKey}/*`)

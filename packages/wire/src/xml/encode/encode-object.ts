@@ -39,7 +39,8 @@ export function encodeElement(
     return
   }
   const declared = context.index.type(kind)
-  if (declared === undefined) throw new TypeError(`The schema has no type ${kind}`)
+  if (declared === undefined)
+    throw new XmlEncodeError(path, `is a ${kind}, which no loaded part of the schema has: load the part`)
   const object = asObject(value, path)
   const actual = actualType(context, declared, object, path)
   openTag(context, place)

@@ -89,7 +89,7 @@ function restrictedText(context: EncodeContext, kind: string, value: unknown, pa
   const values = context.index.enumeration(kind)
   if (values !== undefined) {
     const text = stringText('string', value, path)
-    if (context.unknownEnumerationValues || values.includes(text)) return text
+    if (values.includes(text) || context.unknownEnumerationValues || context.index.isOpen(kind)) return text
     throw new XmlEncodeError(
       path,
       `must be one of ${values.map((known) => JSON.stringify(known)).join(', ')} (${kind})`,

@@ -148,7 +148,8 @@ export function scanToTag(state: ScanState): boolean {
   const { bytes, limit } = state
   for (;;) {
     let i = state.position
-    while (i < limit && isWhiteSpace(bytes[i])) i++
+    while (i < limit && textClass[bytes[i] as number] === text.plain) i++
+    if (i - state.position > state.limits.maxTextBytes) textTooLong(state, state.position)
     if (i + 1 < limit && bytes[i] === 0x3c) {
       const next = bytes[i + 1] as number
       state.position = i

@@ -28,6 +28,8 @@ export interface SchemaPart {
   readonly types: Readonly<Record<string, string>>
   /** Values of each enumeration. Readers let unknown values pass as strings. */
   readonly enumerations?: Readonly<Record<string, readonly string[]>>
+  /** Enumerations that the schema itself leaves open: writers let other values pass as well. */
+  readonly openEnumerations?: readonly string[]
   /** Restricted texts and numbers. Only the encoder checks them. */
   readonly simpleTypes?: Readonly<Record<string, SimpleType>>
   /** Global elements: element name to type key or kind. */

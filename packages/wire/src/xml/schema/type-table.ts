@@ -34,6 +34,8 @@ export interface SchemaIndex {
   /** By the name an `xsi:type` has. */
   typeOfWireName(namespace: string, wireName: string): TypeTable | undefined
   enumeration(key: string): readonly string[] | undefined
+  /** True for an enumeration that other values are written for as well. */
+  isOpen(key: string): boolean
   /** Also enumerations have names on the wire. */
   simpleType(key: string): SimpleType | undefined
   /** Kind of a global element. */
@@ -75,6 +77,7 @@ function buildIndex(schema: XmlSchema): SchemaIndex {
       return key === undefined ? undefined : index.type(key)
     },
     enumeration: (key) => findOwn(schema, (part) => part.enumerations, key),
+    isOpen: (key) => schema.parts.some((part) => part.openEnumerations?.includes(key) === true),
     simpleType: (key) => findOwn(schema, (part) => part.simpleTypes, key),
     element(namespace, name) {
       for (const part of schema.parts) {

@@ -17,7 +17,11 @@ export interface ModulePlan {
 }
 
 /** Families with fewer types than this are part of `common`. */
-const smallestFamily = 6
+const smallestFamily = 4
+/** Types that this part of all managed types or elements can hold are needed by most programs, and are in `core`. */
+const widelyUsed = 0.25
+/** With fewer roots than this nearly everything would be widely used. */
+const fewRoots = 40
 
 /**
  * Lays types out in files. What only one managed type or element can hold is in the file of that one; what several hold is in
@@ -87,7 +91,9 @@ function groupTypes(
   for (const root of roots) {
     for (const id of reach.get(root) ?? []) owners.set(id, [...(owners.get(id) ?? []), root])
   }
-  const shared = [...model.types.values()].filter((type) => (owners.get(type.id) ?? []).length > 1)
+  const isCore = (id: TypeId): boolean =>
+    roots.length >= fewRoots && (owners.get(id) ?? []).length > roots.length * widelyUsed
+  const shared = [...model.types.values()].filter((type) => (owners.get(type.id) ?? []).length > 1 && !isCore(type.id))
   const sizes = new Map<string, number>()
   for (const { family } of shared) sizes.set(family, (sizes.get(family) ?? 0) + 1)
   const groups = new Map<TypeId, string>()
@@ -96,6 +102,7 @@ function groupTypes(
     const large = (sizes.get(type.family) ?? 0) >= smallestFamily && type.family !== ''
     if (first === undefined) groups.set(type.id, 'other')
     else if (second === undefined) groups.set(type.id, kebabCase(first.name))
+    else if (isCore(type.id)) groups.set(type.id, 'shared/core')
     else groups.set(type.id, `shared/${large ? type.family : 'common'}`)
   }
   return groups

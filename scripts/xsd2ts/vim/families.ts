@@ -1,3 +1,4 @@
+import { kebabCase } from '../plan/identifiers.js'
 import { type PropertyFacts, readProperty, type VimFacts } from './type-facts.js'
 
 /**
@@ -22,11 +23,14 @@ export function vimFamilies(facts: VimFacts): ReadonlyMap<string, string> {
   return families
 }
 
+/** Types without a package are grouped by the type that they are declared in: `vim.Datastore.Summary` with others of Datastore. */
 function familyOf(native: string): string {
   const [root, ...rest] = native.split('.')
   const packages = rest.filter((step, index) => /^[a-z]/.test(step) && index < rest.length - 1)
-  if (packages.length === 0) return root === 'vmodl' ? 'core' : 'common'
-  return packages.map((step) => step.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)).join('-')
+  if (packages.length > 0) return packages.map(kebabCase).join('-')
+  const [outer] = rest
+  if (outer !== undefined && rest.length > 1) return kebabCase(outer)
+  return root === 'vmodl' ? 'core' : 'common'
 }
 
 /** For each type the type that extends or holds it first. */

@@ -5,6 +5,7 @@ import type { XmlSchema } from '../schema/schema-part.js'
 import { indexOfSchema } from '../schema/type-table.js'
 import type { EncodeContext } from './encode-context.js'
 import { encodeElement } from './encode-object.js'
+import type { XmlInput } from './xml-input.js'
 
 export interface EncoderOptions {
   /** Name of the root element. Default: the global element of the type, else the type's key. */
@@ -29,7 +30,7 @@ export interface EncoderOptions {
 /** Writes values of one type as XML text. */
 export interface XmlEncoder<Value> {
   /** Throws `XmlEncodeError` for a value that the schema forbids, naming its path. */
-  encode(value: Value): string
+  encode(value: XmlInput<Value>): string
 }
 
 /** Prepares the encoder of a type: elements in schema order, in their namespaces, with `xsi:type` where a subtype is given. */

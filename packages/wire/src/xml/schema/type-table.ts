@@ -103,7 +103,7 @@ function findOwn<Value>(
   return undefined
 }
 
-function readTable(index: SchemaIndex, part: SchemaPart, key: string): TypeTable {
+function readTable(index: SchemaIndex, part: SchemaPart, key: string): TypeTable | undefined {
   const words = (part.types[key] ?? '').split(' ').filter((word) => word !== '')
   let base: TypeTable | undefined
   let wireName = key
@@ -115,7 +115,8 @@ function readTable(index: SchemaIndex, part: SchemaPart, key: string): TypeTable
     const rest = word.slice(1)
     if (mark === '<') {
       base = index.type(rest)
-      if (base === undefined) throw new TypeError(`Schema type ${key} extends ${rest}, which the schema does not have`)
+      // Its part was not loaded, so what the type has is not known.
+      if (base === undefined) return undefined
     } else if (mark === '~') wireName = rest
     else if (word === '!tagged') tagged = true
     else if (mark === '+') constructed.push(rest)

@@ -18,23 +18,28 @@ function oracle(text: string): ReadDocument | 'refused' {
   }
 }
 
-function ours<Result>(read: () => Result): Result | 'refused' | 'encoding' {
+function ours<Result>(read: () => Result): Result | 'refused' | 'encoding' | 'doctype' {
   try {
     return read()
   } catch (error) {
     if (!XmlError.isInstance(error)) throw error
-    return error.code === 'encoding' ? 'encoding' : 'refused'
+    return error.code === 'encoding' || error.code === 'doctype' ? error.code : 'refused'
   }
 }
 
+const blankAtUri = /xmlns[^=]*=\s*(?:"(?:\s[^"]*|[^"]*\s)"|'(?:\s[^']*|[^']*\s)')/
+
 function compare(text: string, borders: readonly number[]): void {
-  const expected = /<!DOCTYPE/.test(text) && oracle(text) !== 'refused' ? 'refused' : oracle(text)
+  const expected = oracle(text)
   const bytes = Buffer.from(text)
   const streamed = ours(() => readWithReader(cut(bytes, borders)))
   const whole = ours(() => parseXml(bytes))
-  if (streamed === 'encoding' && whole === 'encoding') return // saxes reads strings and passes over the encoding
+  // saxes reads strings, so it passes over the encoding, and it accepts document type declarations.
+  if ((whole === 'encoding' || whole === 'doctype') && streamed === whole) return
   // saxes lets an instruction's name run into a question mark, which XML does not allow.
   if (whole === 'refused' && streamed === 'refused' && /<\?[^\s?>]+\?(?!>)/.test(text)) return
+  // saxes trims the URIs of namespaces, which are to be taken as written.
+  if (blankAtUri.test(text)) return
   expect(streamed).toEqual(expected)
   expect(whole).toEqual(expected === 'refused' ? expected : expected.root)
 }

@@ -16,6 +16,8 @@ export interface GeneratorConfig {
   readonly omitNamespaces?: readonly string[]
   /** Namespaces whose files may be missing; what refers to them is left out. */
   readonly optionalNamespaces?: readonly string[]
+  /** Names of types that are left out where nothing names them; `ArrayOf*` for a beginning. */
+  readonly omitTypes?: readonly string[]
   /** Elements that are never read: `["Metadata"]`. */
   readonly skipElements?: readonly string[]
   /** Attributes that are not part of a value. A type of text with only such attributes is plain text. */
@@ -45,6 +47,7 @@ const known: ReadonlySet<string> = new Set([
   'namespaces',
   'omitNamespaces',
   'optionalNamespaces',
+  'omitTypes',
   'skipElements',
   'ignoreAttributes',
   'constructedAttributes',

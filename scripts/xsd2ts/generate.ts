@@ -4,6 +4,7 @@ import { type GeneratorConfig, readConfig } from './config.js'
 import { emitFiles } from './emit/emit-files.js'
 import type { SchemaModel } from './model/schema-model.js'
 import { planGeneration } from './plan/generation-plan.js'
+import { overlayFacts } from './vim/overlay-facts.js'
 import { readVimFacts } from './vim/read-vim-facts.js'
 import { readSchemas } from './xsd/read-schemas.js'
 
@@ -12,6 +13,8 @@ export interface GenerateOptions {
   readonly files: readonly string[]
   /** Default: `xsd2ts.json` beside the first file, else no settings. */
   readonly config?: string | GeneratorConfig
+  /** Facts of vim25 to complete a WSDL with. */
+  readonly facts?: string
   /** Module that the codec is imported from; a relative one is seen from the output folder. Default `@dcm/wire/xml`. */
   readonly codec?: string
 }
@@ -25,7 +28,8 @@ export interface Generated {
 /** Reads schemas and gives the files that they turn into. Writes nothing. */
 export function generate(options: GenerateOptions): Generated {
   const config = typeof options.config === 'object' ? options.config : findConfig(options)
-  const model = readModel(options.files, config)
+  const read = readModel(options.files, config)
+  const model = options.facts === undefined ? read : overlayFacts(read, readVimFacts(options.facts, config))
   return { files: emitFiles(planGeneration(model, config, options.codec)), model }
 }
 

@@ -1,10 +1,10 @@
-// `pnpm xsd2ts <files> --out <folder> [--config <file>] [--codec <module>] [--check]`
+// `pnpm xsd2ts <files> --out <folder> [--config <file>] [--codec <module>] [--facts <file>] [--check]`
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { generate } from './generate.js'
 
-const usage = 'pnpm xsd2ts <files> --out <folder> [--config <file>] [--codec <module>] [--check]'
+const usage = 'pnpm xsd2ts <files> --out <folder> [--config <file>] [--codec <module>] [--facts <file>] [--check]'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -12,6 +12,7 @@ const { values, positionals } = parseArgs({
     out: { type: 'string' },
     config: { type: 'string' },
     codec: { type: 'string' },
+    facts: { type: 'string' },
     check: { type: 'boolean', default: false },
   },
 })
@@ -24,12 +25,13 @@ try {
 }
 
 function run(): void {
-  const { out, config, codec, check } = values
+  const { out, config, codec, facts, check } = values
   if (out === undefined || positionals.length === 0) throw new Error(`Usage: ${usage}`)
   const { files, model } = generate({
     files: positionals,
     ...(config !== undefined && { config }),
     ...(codec !== undefined && { codec }),
+    ...(facts !== undefined && { facts }),
   })
   for (const warning of model.warnings) console.warn(`warning: ${warning}`)
   const stale = check ? staleFiles(out, files) : write(out, files)

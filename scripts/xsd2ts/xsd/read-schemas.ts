@@ -45,7 +45,12 @@ function dropUnused(reader: SchemaReader, elements: readonly GlobalElement[]): v
     if (type !== undefined) for (const inner of namedTypes(type)) skipped.add(inner)
   }
   for (const type of reader.types.values()) {
-    if (type.form !== 'restriction' && !skipped.has(type.id)) use(type.id)
+    if (type.form !== 'restriction' && !skipped.has(type.id) && !isOmitted(reader, type.name)) use(type.id)
   }
   for (const id of [...reader.types.keys()]) if (!used.has(id)) reader.types.delete(id)
+}
+
+function isOmitted(reader: SchemaReader, name: string): boolean {
+  const patterns = reader.config.omitTypes ?? []
+  return patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern))
 }

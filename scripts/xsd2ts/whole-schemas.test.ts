@@ -17,7 +17,7 @@ const codec = join(root, 'packages/wire/src/xml/index.ts')
 
 /** Twenty uses of vim25 types, as a client has them. */
 const consumer = `
-import { compileDecoder, compileEncoder, soapPart, type SoapTypes } from '@dcm/wire/xml'
+import { compileDecoder, compileEncoder, knownPart, soapPart, type SoapTypes, type XmlInput } from '@dcm/wire/xml'
 import { loadVim25Facts, loadVim25Schema, type Datastore, type Event, type HostSystem, type MethodFault, type TaskInfo, type Vim25Methods, type VirtualDevice, type VirtualMachine } from './vim25/index.js'
 export async function prepare(): Promise<unknown> {
   const schema = await loadVim25Schema<SoapTypes>(['virtual-machine', 'faults'], soapPart)
@@ -41,6 +41,18 @@ export const capacity = (datastore: Datastore): number | bigint => datastore.sum
 export const power = (machine: VirtualMachine): 'poweredOn' | (string & {}) => machine.runtime.powerState
 export const reference = (answer: Vim25Methods['CloneVM_Task']['result']): string => answer.value
 export const spec = (request: Vim25Methods['CloneVM_Task']['request']): boolean => request.spec.powerOn
+export const keys = (devices: readonly VirtualDevice[]): number[] => devices.map((device) => knownPart(device).key)
+export const clone: XmlInput<Vim25Methods['CloneVM_Task']['request']> = {
+  _this: { type: 'VirtualMachine', value: 'vm-50' },
+  folder: { type: 'Folder', value: 'group-v3' },
+  name: 'app-01',
+  spec: {
+    location: { pool: { type: 'ResourcePool', value: 'resgroup-8' } },
+    template: false,
+    powerOn: false,
+    config: { numCPUs: 4, extraConfig: [{ _type: 'OptionValue', key: 'marker', value: 'x' }] },
+  },
+}
 export const done: Vim25Methods['PowerOnVM_Task']['task'] = undefined
 `
 
@@ -89,7 +101,7 @@ describe('generated code', () => {
   it('costs the compiler of a program that uses it little', () => {
     // Not declared, but what \`tsc --extendedDiagnostics\` prints.
     const { getInstantiationCount } = program.compilerObject as unknown as { getInstantiationCount(): number }
-    expect(getInstantiationCount()).toBeLessThan(16_000)
+    expect(getInstantiationCount()).toBeLessThan(20_000)
   })
 })
 

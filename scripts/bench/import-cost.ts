@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const packages = ['@dcm/core', '@dcm/proxmox', '@dcm/proxmox/client', '@dcm/wire']
+const packages = ['@dcm/core', '@dcm/proxmox', '@dcm/proxmox/client', '@dcm/wire', '@dcm/wire/xml']
 const rounds = 9
 const folder = fileURLToPath(new URL('..', import.meta.url))
 

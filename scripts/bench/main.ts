@@ -2,10 +2,12 @@
 import { importBenchmarks } from './import-cost.js'
 import { proxmoxBenchmarks } from './proxmox.js'
 import { wireBenchmarks } from './wire.js'
+import { xmlBenchmarks } from './xml.js'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   import: importBenchmarks,
   wire: wireBenchmarks,
+  xml: xmlBenchmarks,
   proxmox: proxmoxBenchmarks,
 }
 

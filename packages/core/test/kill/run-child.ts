@@ -20,14 +20,16 @@ export async function buildChild(): Promise<ChildProgram> {
   const folder = mkdtempSync(join(tmpdir(), 'kill-'))
   const outfile = join(folder, 'child.mjs')
   const entry = fileURLToPath(new URL('child.ts', import.meta.url))
-  const options = {
+  await build({
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
     conditions: ['@dcm/source'],
-  } as const
-  await build({ ...options, entryPoints: [entry], outfile, logLevel: 'error' })
+    logLevel: 'error',
+  })
   let files = 0
   return {
     run: (task, started = () => {}) => runChild(outfile, task, started),

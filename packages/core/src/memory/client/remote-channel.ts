@@ -1,6 +1,6 @@
 import type { Agent, ClientRequest } from 'node:http'
 import type { Secret } from '../../secrets/secret.js'
-import { NoAnswer } from '../platform/native-error.js'
+import { NativeRefusal, NoAnswer } from '../platform/native-error.js'
 import type { NativeReply } from '../platform/platform.js'
 import { unpack } from '../wire-format.js'
 import type { MemoryChannel } from './channel.js'
@@ -43,6 +43,11 @@ function exchange(request: ClientRequest, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
     request.on('response', (response) => {
+      if (response.statusCode === 401) {
+        response.resume()
+        reject(new NativeRefusal('BAD_LOGIN', 'the serving process does not know the token'))
+        return
+      }
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {
         text += chunk

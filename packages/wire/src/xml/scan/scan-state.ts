@@ -21,7 +21,6 @@ export const noNamespace = 0
 export const xmlNamespace = 1
 export const xmlnsNamespace = 2
 export const xsiNamespace = 3
-const xsdNamespace = 4
 
 export const xsiUri = 'http://www.w3.org/2001/XMLSchema-instance'
 export const xsdUri = 'http://www.w3.org/2001/XMLSchema'

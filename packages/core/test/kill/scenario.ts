@@ -13,7 +13,7 @@ export interface Scenario {
   readonly name: string
   /** Prepares the platform; what the first process does. */
   prepare(stage: Stage): Promise<ChildTask['work']>
-  /** Counted at the platform. */
+  /** Counted at the platform. What must not be repeated blindly was sent once, not merely refused the second time. */
   check(stage: Stage, result: ChildResult): void
 }
 
@@ -44,7 +44,7 @@ export const scenarios: readonly Scenario[] = [
         { id: result.id, name: 'survivor', state: 'UP', cpus: 3, boots: 1, disks: [{ sizeBytes: gib(9) }] },
       ])
       expect(vms[0]?.guest.userName).toBe('ada')
-      expect(control.count({ call: 'vm.clone', carriedOut: true })).toBe(1)
+      expect(control.count({ call: 'vm.clone' })).toBe(1)
       expect(control.count({ call: 'vm.remove' })).toBe(0)
     },
   },
@@ -58,8 +58,8 @@ export const scenarios: readonly Scenario[] = [
       expect(result).toMatchObject({ ok: false, code: 'INTERNAL' })
       expect(control.vms()).toEqual([])
       expect(control.volumes().filter(({ owner }) => !owner?.startsWith('vm-90'))).toEqual([])
-      expect(control.count({ call: 'vm.clone', carriedOut: true })).toBe(1)
-      expect(control.count({ call: 'vm.remove', carriedOut: true })).toBe(1)
+      expect(control.count({ call: 'vm.clone' })).toBe(1)
+      expect(control.count({ call: 'vm.remove' })).toBe(1)
     },
   },
   {
@@ -69,7 +69,7 @@ export const scenarios: readonly Scenario[] = [
       expect(result.ok).toBe(true)
       // Only the bystander, who has nothing to do with it.
       expect(control.vms()).toMatchObject([{ name: 'bystander' }])
-      expect(control.count({ call: 'vm.remove', carriedOut: true })).toBe(1)
+      expect(control.count({ call: 'vm.remove' })).toBe(1)
       expect(control.count({ call: 'vm.halt', carriedOut: true })).toBe(1)
     },
   },
@@ -79,7 +79,7 @@ export const scenarios: readonly Scenario[] = [
     check({ control }, result) {
       expect(result.ok).toBe(true)
       expect(control.vms()).toEqual([])
-      expect(control.count({ call: 'vm.remove', carriedOut: true })).toBe(1)
+      expect(control.count({ call: 'vm.remove' })).toBe(1)
     },
   },
 ]
@@ -101,5 +101,6 @@ async function partial(stage: Stage): Promise<OperationHandle> {
   await using port = await connect(stage)
   const failed = await unwrap(await port.createVm(spec)).wait()
   if (failed.ok || failed.error.code !== 'PARTIAL') throw new Error('not partial')
+  control.clearLog()
   return JSON.parse(JSON.stringify(failed.error.details.cleanUp)) as OperationHandle
 }

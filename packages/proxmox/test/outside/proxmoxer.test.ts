@@ -28,6 +28,11 @@ interface SessionSeen {
   readonly cloned: TaskSeen
 }
 
+// CI installs both and must not pass without them.
+it.runIf(process.env.DCM_REQUIRE_OUTSIDE === '1')('proxmoxer is at hand', () => {
+  expect(pythons.length).toBeGreaterThan(0)
+})
+
 describe.skipIf(pythons.length === 0)('other clients than ours drive the simulator', () => {
   it.each(pythons)(
     'proxmoxer $proxmoxer logs in by ticket and by token, lists, creates, clones and follows tasks',

@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/loopback/index.ts', 'src/xml/index.ts'],
+  entry: ['src/index.ts', 'src/excerpt/index.ts', 'src/loopback/index.ts', 'src/secret/index.ts', 'src/xml/index.ts'],
   format: 'esm',
   target: 'node20',
   splitting: true,

@@ -45,7 +45,7 @@ export class Call implements ExchangeOwner, ResponseContext, AbortWatcher {
     this.host = host
     this.request = request
     this.headers = headers
-    this.idempotent = request.idempotent ?? (request.method === 'GET' || request.method === 'HEAD')
+    this.idempotent = !isStream(request.body) && (request.idempotent ?? ['GET', 'HEAD'].includes(request.method))
     this.timeoutMs = request.timeoutMs ?? host.settings.timeoutMs
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve
@@ -65,7 +65,7 @@ export class Call implements ExchangeOwner, ResponseContext, AbortWatcher {
     const { request, host } = this
     const exchange = new Exchange(
       this,
-      { method: request.method, path: request.path, headers: this.headers, body: request.body ?? null },
+      { method: request.method, path: request.path, headers: this.headers, body: bodyOf(request) },
       request.maxBodyBytes ?? host.settings.maxBodyBytes,
     )
     this.exchange = exchange
@@ -192,6 +192,15 @@ export class Call implements ExchangeOwner, ResponseContext, AbortWatcher {
     }
     requestChannel.publish(event)
   }
+}
+
+function isStream(body: TransportRequest['body']): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && !(body instanceof Uint8Array)
+}
+
+/** undici sends async iterables too; its types name only those of Node. */
+function bodyOf({ body }: TransportRequest): string | Uint8Array | null {
+  return isStream(body) ? (body as unknown as Uint8Array) : (body ?? null)
 }
 
 function expire(call: Call): void {

@@ -1,8 +1,9 @@
 import { ACCEPTED_ENCODINGS } from './content-encoding.js'
 
-/** Names and values in turn, with the encodings that we understand unless the caller asks for others. */
-export function headerList(headers: Readonly<Record<string, string>> | undefined): string[] {
-  if (headers === undefined) return ['accept-encoding', ACCEPTED_ENCODINGS]
+/** Names and values in turn, with the encodings that we accept unless the caller names others. */
+export function headerList(headers: Readonly<Record<string, string>> | undefined, compression: boolean): string[] {
+  const encodings = compression ? ACCEPTED_ENCODINGS : 'identity'
+  if (headers === undefined) return ['accept-encoding', encodings]
   const list: string[] = []
   let asksForEncoding = false
   for (const name of Object.keys(headers)) {
@@ -11,6 +12,6 @@ export function headerList(headers: Readonly<Record<string, string>> | undefined
     if (name.length === 15 && name.toLowerCase() === 'accept-encoding') asksForEncoding = true
     list.push(name, value)
   }
-  if (!asksForEncoding) list.push('accept-encoding', ACCEPTED_ENCODINGS)
+  if (!asksForEncoding) list.push('accept-encoding', encodings)
   return list
 }

@@ -24,6 +24,7 @@ describe('options', () => {
       maxRequestsPerConnection: Number.POSITIVE_INFINITY,
       timeoutMs: 60_000,
       maxBodyBytes: 67_108_864,
+      compression: true,
       retries: 2,
     })
   })

@@ -23,6 +23,7 @@ export interface TransportSettings extends ConnectionSettings {
   readonly maxRequestsPerConnection: number
   readonly timeoutMs: number
   readonly maxBodyBytes: number
+  readonly compression: boolean
   readonly retries: number
 }
 
@@ -56,6 +57,7 @@ export function transportSettings(options: TransportOptions): TransportSettings 
     ),
     timeoutMs: count('timeoutMs', options.timeoutMs, 60_000, 1),
     maxBodyBytes: limit('maxBodyBytes', options.maxBodyBytes, DEFAULT_MAX_BODY_BYTES),
+    compression: options.compression ?? true,
     retries: count('retries', options.retries, 2, 0),
   }
 }

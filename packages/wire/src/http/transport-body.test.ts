@@ -171,7 +171,10 @@ describe('compression', () => {
     await transport.request(get)
     await transport.request({ ...get, headers: { 'X-Other': '1' } })
     await transport.request({ ...get, headers: { 'Accept-Encoding': 'identity' } })
-    expect(seen).toEqual(['gzip, deflate', 'gzip, deflate', 'identity'])
+    const uncompressed = transportTo(server, { compression: false })
+    await uncompressed.request(get)
+    await uncompressed.request({ ...get, headers: { 'Accept-Encoding': 'gzip' } })
+    expect(seen).toEqual(['gzip, deflate', 'gzip, deflate', 'identity', 'identity', 'gzip'])
   })
 
   it.each([

@@ -69,7 +69,7 @@ export function createTransport(options: TransportOptions): Transport {
     if (closing) return refuse(request, 'closed', 'the transport was closed: create a new one')
     if (request.signal?.aborted) return refuse(request, 'aborted', 'the signal was aborted before the request began')
     stats.requests += 1
-    const call = new Call(host, request, headerList(request.headers))
+    const call = new Call(host, request, headerList(request.headers, settings.compression))
     active.add(call)
     if (lanes) {
       call.send()

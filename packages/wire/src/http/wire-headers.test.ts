@@ -114,13 +114,15 @@ describe('headerList', () => {
   it("keeps the caller's headers in order and asks for compression once", () => {
     fc.assert(
       fc.property(fc.dictionary(name, value), (headers) => {
-        const list = headerList(headers)
+        const list = headerList(headers, true)
         const names = list.filter((_, index) => index % 2 === 0)
         expect(names.slice(0, Object.keys(headers).length)).toEqual(Object.keys(headers))
         expect(names.filter((text) => text.toLowerCase() === 'accept-encoding').length).toBeGreaterThanOrEqual(1)
         expect(list.length).toBe(names.length * 2)
       }),
     )
-    expect(headerList({ 'ACCEPT-encoding': 'identity' })).toEqual(['ACCEPT-encoding', 'identity'])
+    expect(headerList({ 'ACCEPT-encoding': 'identity' }, true)).toEqual(['ACCEPT-encoding', 'identity'])
+    expect(headerList({ a: '1' }, false)).toEqual(['a', '1', 'accept-encoding', 'identity'])
+    expect(headerList(undefined, false)).toEqual(['accept-encoding', 'identity'])
   })
 })

@@ -17,9 +17,13 @@ export type FaultAction =
   | { readonly type: 'drop-before' }
   /** The handler runs, its answer is lost and the connection is cut. */
   | { readonly type: 'drop-after' }
+  /** The handler runs, its answer is held back: until `until` settles, by default until the client goes away. */
+  | { readonly type: 'hold'; readonly until?: Promise<unknown> }
   | { readonly type: 'delay'; readonly ms: number }
   /** This reply instead of the handler's. */
   | { readonly type: 'reply'; readonly reply: LoopbackReply }
+  /** The handler runs, and its reply comes with another body: what it set in headers, such as a session, is there. */
+  | { readonly type: 'other-body'; readonly body: string }
   /** Bytes that are no HTTP, instead of the handler's reply. */
   | { readonly type: 'garbage' }
   /** The handler's reply, its body dripping. */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request as plainRequest } from 'nod
 import { Agent, request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:tls'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type LoopbackServer, type LoopbackServerOptions, startLoopbackServer } from './loopback-server.js'
 
 interface Answer {
@@ -11,6 +11,8 @@ interface Answer {
   rawHeaders: string[]
   body: string
 }
+
+const patience = { timeout: 20_000, interval: 5 }
 
 const closers: (() => Promise<void> | void)[] = []
 afterEach(async () => {
@@ -94,6 +96,37 @@ describe('loopback server', () => {
     expect(server.requests.count({ status: 404 })).toBe(0)
     server.requests.clear()
     expect(server.requests.count()).toBe(0)
+  })
+
+  it('counts the requests that its handler had at once', async () => {
+    const waiting: (() => void)[] = []
+    const server = await start({
+      handler: async () => {
+        await new Promise<void>((resolve) => waiting.push(resolve))
+        return { status: 200, body: 'x' }
+      },
+    })
+    const answers = [send(server, '/a'), send(server, '/b')]
+    while (waiting.length < 2) await new Promise((resolve) => setImmediate(resolve))
+    for (const go of waiting.splice(0)) go()
+    await Promise.all(answers)
+    expect(server.requests.requestsAtOnce()).toBe(2)
+    server.requests.clear()
+    expect(server.requests.requestsAtOnce()).toBe(0)
+  })
+
+  it('lets its side door pass log and faults', async () => {
+    const server = await start({
+      handler: () => ({ status: 200, body: 'front' }),
+      sideDoor: { prefix: '/side/', handler: ({ path, body }) => ({ status: 200, body: `${path} ${body}` }) },
+    })
+    server.faults.add({ match: {}, action: { type: 'reply', reply: { status: 503 } } })
+    expect(await send(server, '/side/in', { method: 'POST', body: 'hello' })).toMatchObject({
+      status: 200,
+      body: '/side/in hello',
+    })
+    expect((await send(server, '/front')).status).toBe(503)
+    expect(server.requests.entries().map(({ path }) => path)).toEqual(['/front'])
   })
 
   it('ends a connection at its limit of requests', async () => {
@@ -219,6 +252,27 @@ describe('faults', () => {
     expect(server.requests.entries().map((entry) => entry.status)).toEqual([undefined, undefined])
   })
 
+  it('holds an answer back until told, or until the client goes away', async () => {
+    const server = await start({ handler: () => ({ status: 200, body: 'done' }) })
+    let release = (): void => {}
+    const until = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    server.faults.add({ match: { path: '/told' }, action: { type: 'hold', until } })
+    server.faults.add({ match: { path: '/ever' }, action: { type: 'hold' } })
+    const heldPaths = () => server.requests.entries().flatMap(({ held, path }) => (held ? [path] : []))
+    const told = send(server, '/told')
+    await vi.waitUntil(() => heldPaths().includes('/told'), patience)
+    release()
+    expect(await told).toMatchObject({ status: 200, body: 'done' })
+    const socket = connect({ host: server.host, port: server.port, ca: server.ca })
+    socket.write('GET /ever HTTP/1.1\r\nhost: x\r\n\r\n')
+    await vi.waitUntil(() => heldPaths().includes('/ever'), patience)
+    socket.destroy()
+    await vi.waitUntil(() => heldPaths().length === 0, patience)
+    expect(server.requests.entries().map(({ status }) => status)).toEqual([200, undefined])
+  })
+
   it('fits any of several methods', async () => {
     const server = await start({ handler: () => ({ status: 200 }) })
     server.faults.add({
@@ -267,6 +321,17 @@ describe('faults', () => {
     await expect(send(server, '/garbage')).rejects.toThrow(/Parse Error/)
     await expect(send(server, '/truncate')).rejects.toThrow(/aborted/)
     expect((await send(server, '/slow')).body).toBe('0123456789')
+  })
+
+  it('keeps the headers of a reply that comes with another body', async () => {
+    const server = await start({ handler: () => ({ status: 201, headers: [['X-Session', 'one']], body: 'true' }) })
+    server.faults.add({ match: { times: 1 }, action: { type: 'other-body', body: 'proxy' } })
+    expect(await send(server, '/')).toMatchObject({
+      status: 201,
+      rawHeaders: expect.arrayContaining(['X-Session', 'one']),
+      body: 'proxy',
+    })
+    expect((await send(server, '/')).body).toBe('true')
   })
 
   it('lets close() cut a delayed answer', async () => {

@@ -29,6 +29,10 @@ export interface LoopbackServerOptions {
   readonly maxRequestsPerConnection?: number
   /** Larger request bodies are answered with 413; default 64 MiB. */
   readonly maxBodyBytes?: number
+  /** What a request is called in the log and by faults, where its path does not tell (SOAP); default: its path. */
+  readonly nameRequest?: (request: { readonly path: string; readonly body: Buffer }) => string
+  /** Takes requests whose path begins so, past log and faults: a door to the server itself. */
+  readonly sideDoor?: { readonly prefix: string; readonly handler: LoopbackHandler }
   /** Takes over the socket of a request with `Upgrade`; without it such a request goes to the handler. */
   readonly onUpgrade?: (request: LoopbackRequest, socket: Socket, head: Buffer) => void
 }
@@ -91,16 +95,26 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
     if (body === 'aborted') return
     const method = message.method ?? ''
     const path = message.url ?? ''
-    const answered = log.recordRequest({
+    const { headers, rawHeaders } = message
+    const request = { method, path, headers, rawHeaders, connectionId: connection.id, sequence }
+    const { sideDoor } = options
+    if (sideDoor && path.startsWith(sideDoor.prefix) && body !== 'too-large') {
+      return await writeReply(response, socket, await sideDoor.handler({ ...request, body }), {
+        withoutBody: false,
+        fault: undefined,
+      })
+    }
+    const name = body === 'too-large' ? path : (options.nameRequest?.({ path, body }) ?? path)
+    const note = log.recordRequest({
       method,
-      path: withoutQuery(path),
+      path: withoutQuery(name),
       connectionId: connection.id,
       at: Date.now(),
     })
     const send = async (reply: LoopbackReply, fault?: Parameters<typeof writeReply>[3]['fault']): Promise<void> => {
       if (reply.delayMs !== undefined) await delayWhileOpen(reply.delayMs, socket)
       if (socket.destroyed) return
-      answered(reply.status)
+      note({ status: reply.status })
       const last = sequence >= (options.maxRequestsPerConnection ?? Number.POSITIVE_INFINITY)
       await writeReply(response, socket, last ? { ...reply, close: true } : reply, {
         withoutBody: method === 'HEAD',
@@ -109,22 +123,25 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
     }
     if (body === 'too-large') return await send({ status: 413, close: true })
 
-    const fault = faults.actionFor(method, path)
+    const fault = faults.actionFor(method, name)
     if (fault?.type === 'drop-before') return void socket.destroy()
     if (fault?.type === 'reply') return await send(fault.reply)
     if (fault?.type === 'garbage') return void socket.end(GARBAGE)
     if (fault?.type === 'delay') await delayWhileOpen(fault.ms, socket)
-    const { headers, rawHeaders } = message
-    const reply = await options.handler({
-      method,
-      path,
-      headers,
-      rawHeaders,
-      body,
-      connectionId: connection.id,
-      sequence,
-    })
+    const handled = log.recordHandling()
+    let reply: LoopbackReply
+    try {
+      reply = await options.handler({ ...request, body })
+    } finally {
+      handled()
+    }
+    if (fault?.type === 'other-body') return await send({ ...reply, body: fault.body })
     if (fault?.type === 'drop-after') return void socket.destroy()
+    if (fault?.type === 'hold') {
+      note({ held: true })
+      await whileOpen(fault.until ?? new Promise(() => {}), socket)
+      note({ held: false })
+    }
     await send(reply, fault)
   }
 
@@ -140,7 +157,7 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
   })
   server.on(plain ? 'connection' : 'secureConnection', (socket: Socket) => {
     stateOf(socket)
-    log.recordConnection()
+    socket.once('close', log.recordConnection())
     socket.on('error', () => {}) // a peer that resets is an everyday matter here
   })
   const { onUpgrade } = options
@@ -150,8 +167,7 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
       const connection = stateOf(socket)
       connection.requests += 1
       const { id: connectionId, requests: sequence } = connection
-      const answered = log.recordRequest({ method, path: withoutQuery(path), connectionId, at: Date.now() })
-      answered(101)
+      log.recordRequest({ method, path: withoutQuery(path), connectionId, at: Date.now() })({ status: 101 })
       onUpgrade({ method, path, headers, rawHeaders, body: Buffer.alloc(0), connectionId, sequence }, socket, head)
     })
   }
@@ -177,6 +193,19 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
       })
     },
   }
+}
+
+/** Waits for the promise, at most until the connection is closed. */
+function whileOpen(until: Promise<unknown>, socket: Socket): Promise<void> {
+  if (socket.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      socket.off('close', finish)
+      resolve()
+    }
+    socket.once('close', finish)
+    until.then(finish, finish)
+  })
 }
 
 function presented(options: LoopbackServerOptions, host: string): { certificate: IssuedCertificate; ca: string } {

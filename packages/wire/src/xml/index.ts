@@ -45,4 +45,5 @@ export {
   soapUri,
 } from './schema/common-parts.js'
 export { defineXmlSchema, type SchemaPart, type SimpleType, type XmlSchema } from './schema/schema-part.js'
+export { indexOfSchema, type Row, type SchemaIndex, type TypeTable } from './schema/type-table.js'
 export { XmlError, type XmlErrorCode, type XmlPosition } from './xml-error.js'

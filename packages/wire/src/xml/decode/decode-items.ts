@@ -32,11 +32,15 @@ export interface ItemScanner<Item> {
   end(): Item[]
   /** What the decoders of `rest` read so far, by the steps they were given under; the last one where an element repeats. */
   readonly rest: Readonly<Record<string, unknown>>
+  /** How many steps of the path above the items were met: a document without items may be another than the one expected. */
+  readonly reached: number
 }
 
 export interface ItemStream<Item> extends AsyncIterable<Item> {
   /** Complete when the iteration has ended. */
   readonly rest: Readonly<Record<string, unknown>>
+  /** As in `ItemScanner`; complete when the iteration has ended. */
+  readonly reached: number
 }
 
 interface Step {
@@ -60,6 +64,7 @@ interface Scan<Item> {
   readonly open: OpenElements
   /** How many of the open elements are the first steps of the path. */
   onPath: number
+  reached: number
   rootSeen: boolean
   finished: boolean
   items: Item[]
@@ -77,6 +82,9 @@ export function createItemScanner<Item>(options: DecodeItemsOptions<Item>): Item
   }
   return {
     rest: scan.rest,
+    get reached() {
+      return scan.reached
+    },
     push(chunk) {
       pushBytes(scan.input, chunk)
       return drain()
@@ -108,6 +116,7 @@ function createScan<Item>(options: DecodeItemsOptions<Item>): Scan<Item> {
     others,
     open: createOpenElements(),
     onPath: 0,
+    reached: 0,
     rootSeen: false,
     finished: false,
     items: [],
@@ -152,6 +161,7 @@ function readElement<Item>(scan: Scan<Item>, state: ScanState): void {
       }
       openElement(scan, state, bindings)
       scan.onPath++
+      scan.reached = Math.max(scan.reached, scan.onPath)
       if (state.selfClosing) closeElement(scan)
       return
     }
@@ -206,7 +216,13 @@ export function decodeItems<Item>(
   options: DecodeItemsOptions<Item>,
 ): ItemStream<Item> {
   const scanner = createItemScanner(options)
-  return { rest: scanner.rest, [Symbol.asyncIterator]: () => iterate(source, scanner) }
+  return {
+    rest: scanner.rest,
+    get reached() {
+      return scanner.reached
+    },
+    [Symbol.asyncIterator]: () => iterate(source, scanner),
+  }
 }
 
 async function* iterate<Item>(

@@ -4,7 +4,7 @@ import type { XmlElement } from '../element.js'
  * What may be written of a type: what is read of it, but lists may be left out, at any depth. A list that is required must still
  * be there; the encoder says so.
  */
-export type XmlInput<Value> = Value extends XmlElement
+export type XmlInput<Value> = Value extends string | XmlElement
   ? Value
   : Value extends readonly (infer Item)[]
     ? readonly XmlInput<Item>[]

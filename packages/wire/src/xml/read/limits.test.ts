@@ -149,6 +149,18 @@ describe('an item stream', () => {
     expect(scanner.rest).toEqual({ name: 'outer' })
   })
 
+  it('tells a document without items from another document', () => {
+    const reached = (text: string): number => {
+      const scanner = createItemScanner({ path: ['{urn:zoo}zoo', 'house', 'animal'], item })
+      scanner.push(Buffer.from(text))
+      scanner.end()
+      return scanner.reached
+    }
+    expect(reached('<zoo xmlns="urn:zoo"><house/><other/></zoo>')).toBe(2)
+    expect(reached('<zoo xmlns="urn:zoo"><other><house><animal/></house></other></zoo>')).toBe(1)
+    expect(reached('<html><house/></html>')).toBe(0)
+  })
+
   it('tells lines and offsets of the whole input in errors, and takes no bytes after the end', () => {
     const scanner = createItemScanner({ path: ['zoo', 'animal'], item })
     scanner.push(Buffer.from('<zoo xmlns="urn:zoo">\n<animal/>\n\n'))

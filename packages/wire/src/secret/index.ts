@@ -1,0 +1,1 @@
+export { isHeaderToken, readSecret, type Secret } from './secret.js'

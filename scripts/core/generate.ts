@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { conformancePage } from './conformance-page.js'
 import { errorPages } from './error-pages.js'
 
 /** Every file that follows from @dcm/core's own sources, by path below the root of the repository. */
 export async function generateCore(root: string): Promise<ReadonlyMap<string, string>> {
   const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'packages/core/package.json'), 'utf8'))
-  return new Map([...errorPages(root), ['packages/core/src/generated/version.ts', versionModule(version)]])
+  return new Map([
+    ...errorPages(root),
+    ['docs/conformance.md', conformancePage()],
+    ['packages/core/src/generated/version.ts', versionModule(version)],
+  ])
 }
 
 function versionModule(version: string): string {

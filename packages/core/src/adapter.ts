@@ -1,5 +1,6 @@
+import type { HypervisorError } from './errors/hypervisor-error.js'
 import type { Capabilities, ConnectionReport } from './model/capabilities.js'
-import type { FacetName, FacetOf } from './model/facets.js'
+import type { AdapterFacetOf, FacetInputs, FacetName } from './model/facets/facets.js'
 import type { Listing } from './model/page.js'
 import type { VmProvisionSpec } from './model/provision.js'
 import type { ResourceKind, VmRef } from './model/references.js'
@@ -21,8 +22,16 @@ export interface AdapterContext {
   readonly signal: AbortSignal
 }
 
+/** Which call failed. */
+export interface FailedCall {
+  /** A method of the adapter, an operation, or a facet's method: `getVm`, `createVm`, `snapshots.list`. */
+  readonly operation: string
+  /** What it was about: the id of a VM, or the name of one that is made. */
+  readonly resource?: string
+}
+
 /** Inputs of the operations, as they stand in handles. */
-export interface OperationInputs {
+export interface OperationInputs extends FacetInputs {
   readonly createVm: { readonly spec: VmProvisionSpec }
   readonly startVm: { readonly ref: VmRef }
   readonly stopVm: { readonly ref: VmRef; readonly options: Required<StopOptions> }
@@ -30,7 +39,7 @@ export interface OperationInputs {
   readonly deleteVm: { readonly ref: VmRef; readonly options: Required<DeleteOptions> }
 }
 
-/** How an adapter does each mutating verb. */
+/** How an adapter does each mutating verb of the port itself. Those of facets stand in its facets. */
 export interface AdapterOperations {
   readonly createVm: AnyOperationDefinition<OperationInputs['createVm'], VmInfo>
   readonly startVm: AnyOperationDefinition<OperationInputs['startVm'], VmInfo>
@@ -40,12 +49,18 @@ export interface AdapterOperations {
 }
 
 /**
- * What a plugin implements: small, and throwing `HypervisorError`. Results, input checks, paging, filters, audit,
- * limits, deadlines and operations are core's work around it.
+ * What a plugin implements: small, and free to throw what its client throws. Results, errors of the port, input checks,
+ * paging, filters, audit, limits, deadlines and operations are core's work around it.
  */
 export interface HypervisorAdapter<Native = unknown, F extends FacetName = FacetName> {
   /** The typed vendor client, for what the port does not cover. */
   readonly native: Native
+  /**
+   * An error of the client or the transport in the port's words; undefined for anything else. Core asks it of all that a
+   * method, a hook of a step or a facet throws and that is no HypervisorError yet. An adapter needs none if its client
+   * throws those itself.
+   */
+  mapError?(thrown: unknown, call: FailedCall): HypervisorError | undefined
   /** What the platform says of itself; asked once and kept by core. */
   platformIdentity(context: AdapterContext): Promise<string>
   testConnection(context: AdapterContext): Promise<ConnectionReport>
@@ -62,7 +77,7 @@ export interface HypervisorAdapter<Native = unknown, F extends FacetName = Facet
   /** Names the session that scoped steps run in, by something that is not its token. */
   sessionId?(): string | undefined
   /** The facets of the manifest; core gives one out only when the capabilities list it. */
-  readonly facets: { readonly [K in F]?: FacetOf<K> }
+  readonly facets: { readonly [K in F]?: AdapterFacetOf<K> }
   /** Logs out and closes sockets. Called once. */
   close(): Promise<void>
 }

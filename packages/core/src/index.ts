@@ -1,4 +1,4 @@
-export type { AdapterContext, AdapterOperations, HypervisorAdapter, OperationInputs } from './adapter.js'
+export type { AdapterContext, AdapterOperations, FailedCall, HypervisorAdapter, OperationInputs } from './adapter.js'
 export type {
   ErrorCode,
   ErrorDetails,
@@ -9,6 +9,7 @@ export type {
   Problem,
 } from './errors/error-codes.js'
 export { type ErrorFields, HypervisorError } from './errors/hypervisor-error.js'
+export { coreVersion } from './generated/version.js'
 export { type EachOptions, each, eachVm } from './inventory/each.js'
 export { collectProblems, describeReference, type ProblemCollector } from './inventory/reference-problems.js'
 export {
@@ -21,9 +22,28 @@ export type { Json, JsonObject } from './json.js'
 export { createLimiter, type LaneWidths } from './limits/create-limiter.js'
 export type { Lane, Limiter } from './limits/limiter.js'
 export type { Capabilities, ConnectionReport } from './model/capabilities.js'
-export type { FacetName, FacetOf, FacetTypes } from './model/facets.js'
+export { reachableAddresses } from './model/facets/addresses.js'
+export type { ConsoleTicket } from './model/facets/console.js'
+export { type ChangeBatch, type ChangeEvent, watchChanges } from './model/facets/events.js'
+export type {
+  AdapterFacetOf,
+  FacetInputs,
+  FacetName,
+  FacetOf,
+  FacetOperationKind,
+  FacetOperations,
+  FacetReads,
+  FacetResults,
+} from './model/facets/facets.js'
+export type { Folder } from './model/facets/folders.js'
+export type { GuestExit, GuestInfo, GuestInterface, GuestLogin } from './model/facets/guest.js'
+export type { Image } from './model/facets/images.js'
+export type { MetricName, MetricSeries, MetricUnits } from './model/facets/metrics.js'
+export type { ChangePreview, VmChanges } from './model/facets/reconfigure.js'
+export { type Snapshot, type SnapshotList, type SnapshotNode, snapshotTree } from './model/facets/snapshots.js'
 export type { Listing, ListProblem, Page, PageQuery, ResourceQuery } from './model/page.js'
 export type {
+  CloneMode,
   DiskSpec,
   GuestCustomization,
   NicSpec,
@@ -104,6 +124,7 @@ export type {
 export { createRegistry } from './registry/create-registry.js'
 export type { Registry, RegistryOptions } from './registry/registry.js'
 export { err, ok, type Result, unwrap } from './result.js'
+export { didYouMean } from './schema/nearest.js'
 export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema.js'
 export { combineSecrets, envSecrets } from './secrets/env-secrets.js'
 export { type FileSecretsOptions, fileSecrets } from './secrets/file-secrets.js'

@@ -1,6 +1,6 @@
 import type { HypervisorAdapter } from './adapter.js'
 import type { LaneWidths } from './limits/create-limiter.js'
-import type { FacetName } from './model/facets.js'
+import type { FacetName } from './model/facets/facets.js'
 import type { StandardSchema } from './schema/standard-schema.js'
 import type { SecretResolver } from './secrets/secret.js'
 
@@ -44,7 +44,7 @@ export interface HypervisorPlugin<
   readonly configSchema: StandardSchema<Config>
   /** Secrets in it are `SecretInput`s, so that they stay out of handles and audit events. */
   readonly extensionSchema: StandardSchema<Extensions>
-  /** How many calls an endpoint of this platform takes at once. Default: 8 reads and 4 mutations. */
+  /** How many calls an endpoint of this platform takes at once. Default: 8 reads, 4 mutations, 1,024 polls. */
   readonly limits?: LaneWidths
   /** Does no I/O: the first call logs in. Method syntax, so that every plugin is an AnyPlugin. */
   connect(config: Config, context: ConnectContext): HypervisorAdapter<Native, F>

@@ -1,5 +1,5 @@
 import type { Capabilities, ConnectionReport } from './model/capabilities.js'
-import type { FacetOf } from './model/facets.js'
+import type { FacetOf } from './model/facets/facets.js'
 import type { ListProblem, Page, PageQuery, ResourceQuery } from './model/page.js'
 import type { VmProvisionSpec } from './model/provision.js'
 import type { VmRef } from './model/references.js'
@@ -54,6 +54,8 @@ export interface CreateVmOptions extends MutationOptions {
 export interface ResumeOptions<P extends AnyPlugin = AnyPlugin> extends MutationOptions {
   /** The specification again, where it held inline secrets. */
   readonly spec?: VmProvisionSpec<P>
+  /** For an operation of a facet: its input again, where it held inline secrets. */
+  readonly input?: object
 }
 
 /** All resources in one answer. */

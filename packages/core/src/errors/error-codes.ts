@@ -13,7 +13,7 @@ export interface Problem {
 /** Something an input names that is not there. */
 export interface Missing {
   readonly path?: string
-  readonly kind: ResourceKind | 'vm' | 'image' | 'endpoint' | 'secret'
+  readonly kind: ResourceKind | 'vm' | 'image' | 'folder' | 'endpoint' | 'secret'
   readonly reference: Reference
 }
 

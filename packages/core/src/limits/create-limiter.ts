@@ -9,11 +9,15 @@ interface LaneState {
   readonly waiting: Set<() => void>
 }
 
-/** Lanes of bounded width; those who wait go in the order they came. Default: 8 reads and 4 mutations at once. */
+/**
+ * Lanes of bounded width; those who wait go in the order they came. Default: 8 reads, 4 mutations and 1,024 polls at
+ * once.
+ */
 export function createLimiter(widths: LaneWidths = {}): Limiter {
   const lanes: Record<Lane, LaneState> = {
     reads: laneOf('reads', widths.reads ?? 8),
     mutations: laneOf('mutations', widths.mutations ?? 4),
+    polls: laneOf('polls', widths.polls ?? 1024),
   }
   return {
     async run(lane, work, signal) {

@@ -4,4 +4,8 @@ export interface Limiter {
   run<T>(lane: Lane, work: () => Promise<T>, signal?: AbortSignal): Promise<T>
 }
 
-export type Lane = 'reads' | 'mutations'
+/**
+ * `polls` are looks at accepted work. They have a wide lane of their own: an adapter answers all that look in one turn
+ * with one request, which a narrow lane would cut into many.
+ */
+export type Lane = 'reads' | 'mutations' | 'polls'

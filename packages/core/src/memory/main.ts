@@ -1,6 +1,7 @@
 // A platform in a process of its own: prints one line of JSON, { url, token }, then serves until it is ended, or until
 // its standard input ends when started with --until-input-ends.
 import { parseArgs } from 'node:util'
+import type { FacetName } from '../model/facets/facets.js'
 import { createMemoryPlatform } from './platform/platform.js'
 import { serveMemory } from './serve.js'
 
@@ -10,6 +11,7 @@ const { values } = parseArgs({
     site: { type: 'string', multiple: true },
     clock: { type: 'string', default: 'real' },
     empty: { type: 'boolean', default: false },
+    without: { type: 'string', multiple: true },
     'until-input-ends': { type: 'boolean', default: false },
   },
 })
@@ -18,6 +20,8 @@ const platform = createMemoryPlatform({
   clock: values.clock === 'virtual' ? 'virtual' : 'real',
   empty: values.empty,
   ...(values.site && { sites: values.site }),
+  // A facet that does not exist is one that no endpoint has.
+  ...(values.without && { without: values.without as FacetName[] }),
 })
 const served = await serveMemory(platform, values.port === undefined ? {} : { port: Number(values.port) })
 process.stdout.write(`${JSON.stringify({ url: served.url, token: served.token })}\n`)

@@ -287,6 +287,23 @@ describe('deleting', () => {
     expect(control.volumes().map(({ id }) => id)).toEqual(expect.arrayContaining(disks.map(({ path }) => path)))
   })
 
+  it('stops a VM again that somebody starts between its stop and its removal', async () => {
+    const { port, control } = await lab()
+    const { ref } = await create(port)
+    let { handle } = unwrap(await port.deleteVm(ref, { force: true }))
+    const halted = () => control.vms()[0]?.state === 'HALTED'
+    for (let turn = 0; turn < 50 && !halted(); turn += 1) {
+      const { retryAfterMs = 0, handle: next } = unwrap(await port.advanceOperation(handle))
+      handle = next
+      if (!halted()) control.advance(retryAfterMs)
+    }
+    expect(halted()).toBe(true)
+    await done(port.startVm(ref))
+    const removal = unwrap(await port.resumeOperation(handle))
+    expect(unwrap(await removal.wait({ timeoutMs: 20_000 })).removed).toContain(ref.id)
+    expect(control.vms()).toEqual([])
+  })
+
   it('never touches another VM that has the id by now', async () => {
     const { port, control } = await lab()
     const { ref } = await create(port, { ...fromTemplate, powerOn: false })

@@ -4,6 +4,7 @@ import { resolveSecretInput } from '../secrets/resolve-secret.js'
 import { Secret } from '../secrets/secret.js'
 import { createMemoryAdapter } from './adapter/adapter.js'
 import type { MemoryExtensions } from './adapter/create-state.js'
+import { type MemoryFacet, memoryFacets } from './adapter/facets/facets.js'
 import { localChannel, type MemoryChannel } from './client/channel.js'
 import { createMemoryClient, type MemoryClient } from './client/native-client.js'
 import { remoteChannel } from './client/remote-channel.js'
@@ -17,10 +18,16 @@ import {
 import type { MemoryPlatform } from './platform/platform.js'
 
 /** The plugin of an in-memory platform of this process. */
-export type MemoryPlugin = HypervisorPlugin<'memory', MemoryConfig, MemoryExtensions, MemoryClient, never>
+export type MemoryPlugin = HypervisorPlugin<'memory', MemoryConfig, MemoryExtensions, MemoryClient, MemoryFacet>
 
 /** The plugin of an in-memory platform that another process serves. */
-export type RemoteMemoryPlugin = HypervisorPlugin<'memory', RemoteMemoryConfig, MemoryExtensions, MemoryClient, never>
+export type RemoteMemoryPlugin = HypervisorPlugin<
+  'memory',
+  RemoteMemoryConfig,
+  MemoryExtensions,
+  MemoryClient,
+  MemoryFacet
+>
 
 const facts = {
   type: 'memory',
@@ -28,7 +35,7 @@ const facts = {
   portVersion,
   packageName: '@dcm/core',
   packageVersion: coreVersion,
-  facets: [],
+  facets: memoryFacets,
   extensionSchema,
 } as const
 

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { createControl, type MemoryControl } from './platform/control.js'
 import { StrangeAnswer } from './platform/native-error.js'
 import type { MemoryPlatform, NativeRequest } from './platform/platform.js'
@@ -14,7 +15,8 @@ export interface ServedMemory {
   close(): Promise<void>
 }
 
-const longestBody = 1_000_000
+/** Room for the largest file that a guest is given, as base64. */
+const longestBody = 2_000_000
 
 /**
  * Serves a platform to other processes of this computer, so that it lives on when a client is killed. Listens on
@@ -27,7 +29,9 @@ export async function serveMemory(
   const { createServer } = await import('node:http')
   const { token = randomBytes(24).toString('base64url') } = options
   const control = createControl(platform)
+  const noteConnection = connectionCounter(platform)
   const server = createServer((request, response) => {
+    if (request.url === '/native') noteConnection(request.socket)
     answer(request, response, platform, control, token).catch(() => response.destroy())
   })
   server.keepAliveTimeout = 60_000
@@ -45,6 +49,18 @@ export async function serveMemory(
         server.close(() => resolve())
         server.closeAllConnections()
       }),
+  }
+}
+
+/** Keeps count of the connections that native calls come by; those of the switches do not count. */
+function connectionCounter(platform: MemoryPlatform): (socket: Socket) => void {
+  const open = new Set<Socket>()
+  return (socket) => {
+    if (!open.has(socket)) {
+      open.add(socket)
+      socket.once('close', () => open.delete(socket))
+    }
+    platform.connections = Math.max(platform.connections, open.size)
   }
 }
 

@@ -1,4 +1,5 @@
-import type { FacetName } from './facets.js'
+import type { FacetName } from './facets/facets.js'
+import type { CloneMode } from './provision.js'
 
 /** What this endpoint can do, with this version, licence and these rights. Plain JSON, equal over two calls. */
 export interface Capabilities {
@@ -12,7 +13,7 @@ export interface Capabilities {
   readonly missingFacets: { readonly [K in FacetName]?: string }
   readonly create: {
     readonly sources: readonly ('template' | 'blank' | 'image')[]
-    readonly cloneModes: readonly ('full' | 'linked')[]
+    readonly cloneModes: readonly CloneMode[]
     readonly customization: readonly ('hostname' | 'user' | 'password' | 'ssh-keys' | 'ip' | 'dns' | 'user-data')[]
     readonly idempotency: {
       /** `atomic`: of two racing creations with one key the platform itself lets one win. */

@@ -2,13 +2,19 @@ import type { AnyPlugin, ExtensionsOf } from '../plugin.js'
 import type { SecretInput } from '../secrets/secret.js'
 import type { Reference } from './references.js'
 
+/** How a copy is made; which of them there are, the endpoint's capabilities say. */
+export type CloneMode = 'full' | 'linked' | 'instant'
+
 /** What a new VM is made from. */
 export type VmSource =
   | {
       readonly from: 'template'
       readonly template: Reference
-      /** `linked` shares the template's disks. Default `full`. */
-      readonly clone?: 'full' | 'linked'
+      /**
+       * `linked` shares the template's disks. `instant` copies a running VM, which `template` then names, with its memory:
+       * the copy runs from the start, and has its sizes. Default `full`.
+       */
+      readonly clone?: CloneMode
     }
   | { readonly from: 'blank'; readonly guestOs?: string; readonly firmware?: 'bios' | 'uefi' }
   | {

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../errors/error-codes.js'
 import type { HypervisorError } from '../errors/hypervisor-error.js'
-import type { Json } from '../json.js'
-import type { OperationHandle, OperationKind } from '../operations/handle.js'
+import type { OperationHandle } from '../operations/handle.js'
 import type { StepEvent } from '../operations/host.js'
+import { aboutInput } from './about-input.js'
 import type { AuditEvent, EventSource } from './events.js'
 import { withoutSecrets } from './redact.js'
 
@@ -15,11 +15,13 @@ export interface Attempt {
   /** The operation has this id from its first checkpoint on. */
   started(operationId: string): void
   accepted(operationId: string): void
+  /** It is done, and was no operation. */
+  done(): void
   refused(error: HypervisorError): void
 }
 
 export interface Auditor {
-  attempt(action: OperationKind, actor: string | undefined): Attempt
+  attempt(action: AuditEvent['action'], actor: string | undefined): Attempt
   /** An operation started elsewhere is continued here: its end is told with what its handle says of it. */
   know(handle: OperationHandle): void
   /** To be told every step: publishes the ends of operations. */
@@ -81,6 +83,9 @@ export function createAuditor(source: EventSource, publish: (event: AuditEvent) 
           if (attempt.end) tellEnd(facts, attempt.end)
           else remember(operationId, facts)
         },
+        done() {
+          tell(facts, 'succeeded')
+        },
         refused(error) {
           // Given up with an unknown outcome, the operation may still come to an end here.
           const open = id !== undefined && error.outcome === 'unknown' && !attempt.end
@@ -112,17 +117,4 @@ export function createAuditor(source: EventSource, publish: (event: AuditEvent) 
 function outcomeOf(error: HypervisorError): AuditEvent['outcome'] {
   if (error.outcome === 'not-started') return 'refused'
   return error.outcome === 'unknown' ? 'unknown' : 'failed'
-}
-
-/** Target and parameters as they stand in a handle's input: `{ spec }`, or `{ ref, options }`. */
-function aboutInput(input: Json): Pick<Facts, 'target' | 'parameters'> {
-  if (typeof input !== 'object' || input === null || !('spec' in input || 'ref' in input)) return {}
-  const { spec, ref, options } = input as { readonly spec?: Json; readonly ref?: Json; readonly options?: Json }
-  const target = textIn(spec, 'name') ?? textIn(ref, 'id')
-  return { ...(target !== undefined && { target }), parameters: withoutSecrets(spec ?? options ?? {}) }
-}
-
-function textIn(value: Json | undefined, key: string): string | undefined {
-  const text = typeof value === 'object' && value !== null && key in value ? (value as { [k: string]: Json })[key] : ''
-  return typeof text === 'string' && text !== '' ? text : undefined
 }

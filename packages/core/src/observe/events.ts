@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorOutcome } from '../errors/error-codes.js'
 import type { Json } from '../json.js'
+import type { AuditedRead } from '../model/facets/facets.js'
 import type { OperationKind } from '../operations/handle.js'
 
 /** Whose call it is: part of every event. */
@@ -30,8 +31,8 @@ export interface AuditEvent extends EventSource {
   readonly time: string
   readonly actor?: string
   /** `allowUntrusted`: a connection was tested whose certificate or host key nobody vouches for. */
-  readonly action: OperationKind | 'allowUntrusted'
-  /** Id of the VM; for a creation the name it is to have. */
+  readonly action: OperationKind | AuditedRead | 'allowUntrusted'
+  /** Id of the VM, or of what else it is about; for a creation the name it is to have. */
   readonly target?: string
   /** What was asked for. Secrets stand in it as references or `[secret]`; input that was refused as wrong is left out. */
   readonly parameters?: Json

@@ -83,7 +83,10 @@ describe('order', () => {
   it('refuses a handle whose step this adapter does not have', async () => {
     const script = scripted({ create: { begin: [task], poll: [done] } })
     const handle = await script.start()
-    await expect(script.step({ ...handle, cursor: { ...handle.cursor, step: 'other' } })).rejects.toThrow(TypeError)
+    await expect(script.step({ ...handle, cursor: { ...handle.cursor, step: 'other' } })).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringContaining('go on with the version that began it'),
+    })
   })
 })
 

@@ -1,12 +1,14 @@
 import type { HypervisorError } from '../errors/hypervisor-error.js'
 import { abbreviate } from './abbreviate.js'
 import { contextOf, contextsOf } from './context.js'
+import { hasRoom, tooLongError } from './fit-handle.js'
 import type { AppliedStep, Cursor, OperationHandle, OperationKind } from './handle.js'
 import { add, begunNow, cursorAfter, merge, withFraction, withNotes } from './handle-changes.js'
 import { clockOf, type EngineHost, type StepEvent } from './host.js'
-import { runStep, type Transition } from './run-step.js'
+import { lookBefore, runStep, type Transition } from './run-step.js'
 import { inSession, staleScope, withoutSession } from './session-scope.js'
 import type { Leftover } from './step.js'
+import { stopNative, withStopping } from './stop-native.js'
 import { cancelledError, deadlineError, hindrances, stopOf, weakError } from './stops.js'
 import {
   type AnyDefinition,
@@ -45,35 +47,51 @@ export async function advanceHandle<K extends OperationKind>(
 async function visit(definition: AnyDefinition, given: OperationHandle, host: EngineHost): Promise<Advanced> {
   if (given.phase === 'ended') return { handle: given, retryAfterMs: 0 }
   const step = currentStep(definition, given)
-  const early = beforeStep(definition, given, host) ?? (await afterDeadline(definition, step, given, host))
+  const early = beforeStep(definition, given, host)
   if (early) return settled(await host.checkpoint(early), host)
+  const late = await afterDeadline(definition, step, given, host)
+  if (late) return settled(late, host)
 
   const rewind = staleScope(definition, step, given, host)
   let handle: OperationHandle = { ...given, cursor: begunNow(given.cursor, host) }
   const context = contextOf(handle, handle.cursor, host)
-  const lane = step.repeat === 'read' || handle.cursor.stage === 'accepted' ? 'reads' : 'mutations'
-  const transition = await host.limiter.run(
-    lane,
-    () =>
-      runStep(
-        step,
-        handle.cursor,
-        context,
-        async () => {
-          handle = await host.checkpoint({ ...handle, cursor: { ...handle.cursor, stage: 'intent' } })
-          host.emit(eventOf('begin', handle))
-        },
-        hindrances(stopOf(given, host), rewind),
-      ),
-    host.signal,
-  )
-  if (transition.to === 'halt') throw transition.error
-  handle = inSession(step, handle, transition, rewind, host)
+  const lane = handle.cursor.stage === 'accepted' ? 'polls' : step.repeat === 'read' ? 'reads' : 'mutations'
+  const hindered = hindrances(stopOf(given, host), rewind)
+  const intent = async () => {
+    handle = await host.checkpoint({ ...handle, cursor: { ...handle.cursor, stage: 'intent' } })
+    host.emit(eventOf('begin', handle))
+  }
+  const visitStep = () => runStep(step, handle.cursor, context, intent, hindered)
+  // Looks of many that wait in one lane are answered together, so they need the wide lane of polls.
+  const look = () => lookBefore(step, handle.cursor, context)
+  const blocked =
+    step.blockedBy && Object.keys(hindered).length === 0
+      ? await host.limiter.run('polls', look, host.signal)
+      : undefined
+  const answered = blocked ?? (await host.limiter.run(lane, visitStep, host.signal))
+  if (answered.to === 'halt') throw answered.error
+  handle = inSession(step, handle, answered, rewind, host)
+  const transition = rememberable(step, handle, answered)
+  // Sent before and perhaps carried out, whatever a later look or attempt says: nobody may tell that nothing was begun.
+  if (given.cursor.stage === 'intent' && step.repeat === 'safe' && isUntold(transition)) {
+    handle = { ...handle, mayHaveChanged: true }
+  }
   const advanced = follow(definition, step, handle, transition, host)
   const changed = step.repeat !== 'read' || advanced.handle.phase !== handle.phase
   const polledOnly = transition.to === 'stay' && handle.cursor.stage === 'accepted'
-  if (!changed || polledOnly) return advanced
+  // Nothing was sent: what is stored stays true, be it the step before or an intent that `find` sees through.
+  const waitsOnly = transition.to === 'stay' && transition.busy === true && given.cursor.stage === 'ready'
+  if (!changed || polledOnly || waitsOnly) return advanced
   return settled(await host.checkpoint(advanced.handle), host, advanced)
+}
+
+/** Does this leave open whether an earlier attempt was carried out? */
+function isUntold(transition: Transition): boolean {
+  return (
+    transition.to === 'jump' ||
+    transition.to === 'fail' ||
+    (transition.to === 'stay' && transition.cursor.stage === 'ready')
+  )
 }
 
 /** What to do instead of a step of which nothing was sent: a stop, a new session, an undo that nobody may do. */
@@ -82,7 +100,11 @@ function beforeStep(definition: AnyDefinition, handle: OperationHandle, host: En
   if (handle.phase !== 'forward' || handle.cursor.stage !== 'ready') return undefined
   const stop = stopOf(handle, host)
   if (stop) return failed(definition, handle, stop, false, host)
-  const first = staleScope(definition, currentStep(definition, handle), handle, host)
+  const step = currentStep(definition, handle)
+  if (step.repeat !== 'read' && !hasRoom(handle, true)) {
+    return failed(definition, handle, tooLongError(step.name, 'not-started'), false, host)
+  }
+  const first = staleScope(definition, step, handle, host)
   return first === undefined ? undefined : { ...withoutSession(handle), cursor: cursorAt(first) }
 }
 
@@ -106,16 +128,31 @@ async function afterDeadline(
   const { cursor, deadlineAt } = handle
   if (handle.phase !== 'forward' || cursor.stage !== 'accepted' || deadlineAt === undefined) return undefined
   if (clockOf(host.adapter) <= deadlineAt) return undefined
-  const error = handle.cancelled ? cancelledError() : deadlineError(handle)
-  if (cursor.stopping) {
-    const patient = clockOf(host.adapter) <= deadlineAt + stoppingMs
-    return patient ? undefined : failed(definition, handle, error, step.repeat !== 'read', host)
+  if (cursor.stopping && clockOf(host.adapter) <= deadlineAt + stoppingMs) return undefined
+  let asked = handle
+  if (!cursor.stopping && step.cancel) {
+    asked = await host.checkpoint(withStopping(handle))
+    // A refusal to stop is no reason to wait longer: undo has to cope with what still runs.
+    if (await stopNative(step, asked, host).catch(() => false)) return asked
   }
-  const stop = async () => (await step.cancel?.(contextOf(handle, cursor, host), cursor.task ?? null)) ?? false
-  // A refusal to stop is no reason to wait longer: undo has to cope with what still runs.
-  const stopped = await host.limiter.run('mutations', stop, host.signal).catch(() => false)
-  if (stopped) return { ...handle, cursor: { ...cursor, stopping: true } }
-  return failed(definition, handle, error, step.repeat !== 'read', host)
+  const error = handle.cancelled ? cancelledError() : deadlineError(handle)
+  return host.checkpoint(failed(definition, asked, error, step.repeat !== 'read', host))
+}
+
+/** What the step answered; a failure of it when the handle has no room to remember that. */
+function rememberable(
+  step: AnyStep,
+  handle: OperationHandle,
+  transition: Exclude<Transition, { readonly to: 'halt' }>,
+): Exclude<Transition, { readonly to: 'halt' }> {
+  const grows =
+    transition.to !== 'fail' &&
+    (transition.state !== undefined || (transition.to === 'stay' && transition.cursor.task !== undefined))
+  // Most looks at a task tell nothing new, and weighing a handle costs as much as the rest of such a visit.
+  if (!grows) return transition
+  const cursor = transition.to === 'stay' ? cursorAfter(handle.cursor, transition.cursor) : handle.cursor
+  if (hasRoom({ ...handle, cursor, state: merge(handle.state, transition.state) })) return transition
+  return { to: 'fail', error: tooLongError(step.name), applied: step.repeat !== 'read' }
 }
 
 function follow(
@@ -224,12 +261,13 @@ function afterFailure(
     const cursor = nextInOrder(definition.always ?? [], handle.cursor, contextsOf(noted, host))
     return moved(definition, noted, cursor, host)
   }
-  const error = handle.cancelled
-    ? cancelledError(failure.error)
-    : handle.cursor.stopping
-      ? deadlineError(handle, failure.error)
-      : failure.error
+  const error = handle.cursor.stopping ? stoppedError(handle, failure.error) : failure.error
   return failed(definition, handle, error, failure.applied && step.repeat !== 'read', host)
+}
+
+/** The native task was asked to stop, and failed: that is how it stopped. */
+function stoppedError(handle: OperationHandle, cause: HypervisorError): HypervisorError {
+  return handle.cancelled ? cancelledError(cause) : deadlineError(handle, cause)
 }
 
 /** The forward track failed: keep the error, take back what was applied. */
@@ -243,7 +281,17 @@ function failed(
   const all = applied ? add(handle.applied, handle.cursor) : handle.applied
   const changed = all.length > 0 && undoable(definition, all)
   if (changed) host.emit(eventOf('undo', handle, error.code))
-  return toUndo(definition, { ...handle, applied: all, error: abbreviate(error.toJSON()) }, host)
+  const told = abbreviate(error.toJSON())
+  // The refused step did not start; the operation had, and says so also when everything is taken back.
+  const outcome =
+    told.outcome !== 'not-started'
+      ? told.outcome
+      : all.length > 0
+        ? 'failed'
+        : handle.mayHaveChanged
+          ? 'unknown'
+          : told.outcome
+  return toUndo(definition, { ...handle, applied: all, error: { ...told, outcome } }, host)
 }
 
 /** This applied step stays behind: remember it for a clean-up, and go on undoing the others. */

@@ -1,10 +1,11 @@
 import type { ErrorJson } from '../errors/error-codes.js'
 import type { Json, JsonObject } from '../json.js'
+import type { FacetResults } from '../model/facets/facets.js'
 import type { DeleteReport, VmInfo } from '../model/vm.js'
 import type { Leftover } from './step.js'
 
 /** What each kind of operation gives when it succeeds. */
-export interface OperationResults {
+export interface OperationResults extends FacetResults {
   readonly createVm: VmInfo
   readonly startVm: VmInfo
   readonly stopVm: VmInfo
@@ -31,7 +32,7 @@ export interface Cursor {
   readonly tries: number
   /** Which of the step's undo steps, while undoing. */
   readonly part?: number
-  /** The deadline passed and the native task was asked to stop. */
+  /** The operation was cancelled, or its deadline passed, and the native task was asked to stop. */
   readonly stopping?: true
   /** Failed looks in a row at what became of it. */
   readonly looks?: number
@@ -88,6 +89,8 @@ export interface OperationHandle<K extends OperationKind = OperationKind> {
   readonly fraction: number
   readonly warnings: readonly string[]
   readonly cancelled?: true
+  /** A call was sent of which no applied step tells: its answer was lost, and a later attempt was refused or left. */
+  readonly mayHaveChanged?: true
   readonly error?: ErrorJson
   readonly undoErrors?: readonly ErrorJson[]
   readonly leftovers?: readonly Leftover[]

@@ -36,7 +36,7 @@ export interface WaitOptions {
   readonly onProgress?: (progress: OperationProgress) => void
 }
 
-/** The truth about a cancellation. */
+/** The truth about a cancellation. `too-late`: the work was done before. What failed by itself answers its error. */
 export type CancelAnswer = 'cancelled' | 'not-cancellable' | 'too-late'
 
 /** Long work that was accepted. Not a thenable: awaiting the method that gave it does not wait for the work. */

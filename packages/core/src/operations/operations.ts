@@ -3,13 +3,16 @@ import { HypervisorError } from '../errors/hypervisor-error.js'
 import type { Json } from '../json.js'
 import type { MutationOptions, ResumeOptions } from '../port.js'
 import { requestCancel } from './cancel.js'
+import { assertHandle } from './check-handle.js'
 import { contextOf } from './context.js'
+import { definitionIn } from './definition-in.js'
+import { deriveMarker } from './derive-marker.js'
 import { type Advanced, advanceHandle } from './engine.js'
 import { cleanUpReport, failureOf } from './failure.js'
 import { fitHandle } from './fit-handle.js'
 import type { OperationHandle, OperationKind, OperationResults } from './handle.js'
 import { clockOf, type EngineHost, type OperationsHost } from './host.js'
-import { deriveMarker, formatMarker } from './marker.js'
+import { formatMarker } from './marker.js'
 import type { Advance, Operation } from './operation.js'
 import { runningOperation } from './running-operation.js'
 import { canonicalJson, type InlineSecrets, revealer, seal } from './seal.js'
@@ -21,6 +24,9 @@ export type { OperationsHost } from './host.js'
 const longestNewHandle = 2800
 
 type StartKind = keyof OperationInputs
+
+/** What they make carries a marker, by which it is made once. */
+const creating: ReadonlySet<OperationKind> = new Set<OperationKind>(['createVm', 'clone.clone'])
 
 /** Starts, resumes and advances the operations of one endpoint. Everything here throws HypervisorError. */
 export interface Operations {
@@ -53,8 +59,7 @@ export function createOperations(host: OperationsHost): Operations {
   function definitionOf(handle: OperationHandle): AnyDefinition {
     const kind = handle.kind === 'cleanUp' ? handle.of : handle.kind
     if (kind === undefined) throw new TypeError('a clean-up handle names the kind it cleans up')
-    // Each definition reads the input that the port made for its kind.
-    return host.adapter.operations[kind] as unknown as AnyDefinition
+    return definitionIn(host.adapter, kind)
   }
 
   /** The endpoint's clock is known once it has answered; deadlines and ages must not be taken from ours before. */
@@ -112,7 +117,7 @@ export function createOperations(host: OperationsHost): Operations {
 
   return {
     async start(kind, input, options, signal) {
-      const { sealed, secrets } = await seal(input, host.digestKey)
+      const { sealed, secrets } = seal(input, host.digestKey)
       await learnClock(signal)
       const handle = await newHandle(host, kind, sealed as Json, options, () => platformIdentity(signal))
       const engine = engineHost(options, secrets, signal)
@@ -127,7 +132,8 @@ export function createOperations(host: OperationsHost): Operations {
         const error = failureOf(current)
         const untouched = current.applied.length === 0 && !current.removed && !current.stuck
         if (error && untouched) throw HypervisorError.fromJSON(error)
-        if (reading && advanced.retryAfterMs > 0) current = await engine.checkpoint(current)
+        const waits = advanced.retryAfterMs > 0 && (reading || current.revision === 0)
+        if (waits) current = await engine.checkpoint(current)
         else if (reading && current.phase !== 'ended') continue
         return operationOf(current, options, secrets)
       }
@@ -135,6 +141,8 @@ export function createOperations(host: OperationsHost): Operations {
     async resume(handle, options) {
       assertHandle(handle, host)
       const newest = (await options.store?.load(handle.id)) ?? handle
+      if (newest !== handle) assertHandle(newest, host)
+      definitionOf(newest)
       // A stored handle of one id is always of one kind.
       return operationOf(newest as typeof handle, options, await secretsOf(handle, options))
     },
@@ -145,11 +153,13 @@ export function createOperations(host: OperationsHost): Operations {
   }
 
   async function secretsOf(handle: OperationHandle, options: ResumeOptions): Promise<InlineSecrets> {
-    if (options.spec === undefined) return new Map()
-    const { sealed, secrets } = await seal({ spec: options.spec }, host.digestKey)
+    const { spec, input = spec && { spec } } = options
+    if (input === undefined) return new Map()
+    const { sealed, secrets } = seal(input, host.digestKey)
     if (canonicalJson(sealed as Json) === canonicalJson(handle.input)) return secrets
-    const message = 'the specification given is not the one this operation was started with'
-    const problems = [{ path: 'spec', message }]
+    const path = spec ? 'spec' : 'input'
+    const message = `the ${spec ? 'specification' : 'input'} given is not the one this operation was started with`
+    const problems = [{ path, message }]
     throw new HypervisorError('INVALID_ARGUMENT', message, { details: { problems } })
   }
 }
@@ -162,17 +172,16 @@ async function newHandle<K extends StartKind>(
   platformIdentity: () => Promise<string>,
 ): Promise<OperationHandle<K>> {
   const id = crypto.randomUUID()
-  const first = host.adapter.operations[kind].steps[0]
+  const first = definitionIn(host.adapter, kind).steps[0]
   if (!first) throw new TypeError(`the adapter has no steps for ${kind}`)
-  const marker =
-    kind === 'createVm'
-      ? await deriveMarker({
-          tenant: host.tenant,
-          platformIdentity: await platformIdentity(),
-          idempotencyKey: options.idempotencyKey ?? id,
-          spec: canonicalJson(input),
-        })
-      : undefined
+  const marker = creating.has(kind)
+    ? deriveMarker({
+        tenant: host.tenant,
+        platformIdentity: await platformIdentity(),
+        idempotencyKey: options.idempotencyKey ?? id,
+        spec: canonicalJson(input),
+      })
+    : undefined
   const startedAt = clockOf(host.adapter)
   const handle: OperationHandle<K> = {
     version: 1,
@@ -228,22 +237,4 @@ async function describe<K extends OperationKind>(
         )
   // The definition of a kind gives the result of that kind.
   return { handle, status: 'succeeded', progress, warnings, value: value as OperationResults[K] }
-}
-
-/** Refuses what is no handle, or the handle of another endpoint or a later format. */
-function assertHandle(handle: OperationHandle, host: OperationsHost): void {
-  const problem =
-    typeof handle !== 'object' || handle === null || typeof handle.cursor?.step !== 'string'
-      ? 'this is no operation handle'
-      : handle.version !== 1
-        ? `a handle of version ${handle.version} needs a newer @dcm/core`
-        : handle.endpoint !== host.endpoint
-          ? `the handle belongs to the endpoint '${handle.endpoint}', not to '${host.endpoint}'`
-          : handle.type !== host.type
-            ? `the handle belongs to the platform '${handle.type}', not to '${host.type}'`
-            : undefined
-  if (problem === undefined) return
-  throw new HypervisorError('INVALID_ARGUMENT', problem, {
-    details: { problems: [{ path: 'handle', message: problem }] },
-  })
 }

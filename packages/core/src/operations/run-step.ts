@@ -3,7 +3,7 @@ import { HypervisorError } from '../errors/hypervisor-error.js'
 import type { JsonObject } from '../json.js'
 import { backOffMs } from './back-off.js'
 import type { Cursor } from './handle.js'
-import type { Begun, Found, Leftover, Polled, Step, StepContext } from './step.js'
+import type { Begun, Found, Leftover, Polled, Step, StepBusy, StepContext } from './step.js'
 
 /** What one visit to a step leads to. */
 export type Transition =
@@ -23,6 +23,8 @@ export type Transition =
       readonly retryAfterMs: number
       readonly state?: JsonObject
       readonly waitingFor?: string
+      /** Nothing was sent. */
+      readonly busy?: true
       readonly error?: HypervisorError
     }
   /** Go on elsewhere. */
@@ -77,7 +79,7 @@ export async function runStep(
   if (rewind !== undefined) return { to: 'jump', goTo: rewind }
   if (step.repeat !== 'read') await intent()
   try {
-    return afterBegin(step, await step.begin(context))
+    return afterBegin(step, cursor, await step.begin(context))
   } catch (thrown) {
     const error = asError(thrown)
     return context.signal.aborted && undetermined.has(error.outcome)
@@ -86,31 +88,68 @@ export async function runStep(
   }
 }
 
+/**
+ * Must the step wait before it is sent? Only looks, so a failure of it is a failed read. Undefined when the way is free,
+ * or where the past of the step has to be known first.
+ */
+export async function lookBefore(step: AnyStep, cursor: Cursor, context: AnyContext): Promise<Transition | undefined> {
+  const past = cursor.stage === 'accepted' || (cursor.stage === 'intent' && step.repeat === 'once')
+  if (!step.blockedBy || past) return undefined
+  try {
+    const busy = await step.blockedBy(context)
+    return busy && afterBusy(step, cursor, busy)
+  } catch (thrown) {
+    const error = asError(thrown)
+    const refused = context.signal.aborted ? afterAbort(looking, cursor, error) : afterRefusal(looking, cursor, error)
+    if (refused.to === 'stay') return { ...refused, cursor: { ...refused.cursor, stage: stageUnsent(step, cursor) } }
+    return refused.to === 'fail' ? { ...refused, applied: stageUnsent(step, cursor) === 'intent' } : refused
+  }
+}
+
+const looking: Pick<AnyStep, 'repeat' | 'maxTries'> = { repeat: 'read' }
+
+/** Where a step stands of which nothing was sent this time; what may be repeated may have been sent earlier. */
+function stageUnsent(step: AnyStep, cursor: Cursor): Cursor['stage'] {
+  return step.repeat === 'safe' ? cursor.stage : 'ready'
+}
+
+function afterBusy(step: AnyStep, cursor: Cursor, { busy, retryAfterMs }: StepBusy): Transition {
+  return {
+    to: 'stay',
+    cursor: { stage: stageUnsent(step, cursor), tries: cursor.tries },
+    retryAfterMs,
+    waitingFor: busy,
+    busy: true,
+  }
+}
+
 const undetermined: ReadonlySet<ErrorOutcome> = new Set(['not-started', 'unknown'])
 
-function maxTriesOf(step: AnyStep): number {
+function maxTriesOf(step: Pick<AnyStep, 'maxTries'>): number {
   return step.maxTries ?? defaultMaxTries
 }
 
 /** Whoever waited gave up: that is no failure of the operation, which stays where it is. */
-function afterAbort(step: AnyStep, cursor: Cursor, error: HypervisorError): Transition {
+function afterAbort(step: Pick<AnyStep, 'repeat'>, cursor: Cursor, error: HypervisorError): Transition {
   const unsent = step.repeat === 'read' || error.outcome === 'not-started'
   const stage = unsent ? 'ready' : 'intent'
   return { to: 'stay', cursor: { stage, tries: cursor.tries }, retryAfterMs: 0, error }
 }
 
-function afterBegin(step: AnyStep, begun: Begun<JsonObject>): Transition {
+function afterBegin(step: AnyStep, cursor: Cursor, begun: Begun<JsonObject>): Transition {
   if ('done' in begun) return { to: 'next', applied: step.repeat !== 'read', ...pick(begun) }
   if ('goTo' in begun) return { to: 'jump', goTo: begun.goTo, ...pick(begun) }
-  if ('busy' in begun) {
-    const cursor: Partial<Cursor> = { stage: 'ready' }
-    return { to: 'stay', cursor, retryAfterMs: begun.retryAfterMs, waitingFor: begun.busy }
+  if ('busy' in begun) return afterBusy(step, cursor, begun)
+  const accepted: Partial<Cursor> = { stage: 'accepted', task: begun.task, tries: 0 }
+  return {
+    to: 'stay',
+    cursor: accepted,
+    retryAfterMs: begun.retryAfterMs ?? 500,
+    ...(begun.state && { state: begun.state }),
   }
-  const cursor: Partial<Cursor> = { stage: 'accepted', task: begun.task, tries: 0 }
-  return { to: 'stay', cursor, retryAfterMs: begun.retryAfterMs ?? 500, ...(begun.state && { state: begun.state }) }
 }
 
-function afterRefusal(step: AnyStep, cursor: Cursor, error: HypervisorError): Transition {
+function afterRefusal(step: Pick<AnyStep, 'repeat' | 'maxTries'>, cursor: Cursor, error: HypervisorError): Transition {
   const tries = cursor.tries + 1
   const again = tries < maxTriesOf(step)
   const retryAfterMs = error.retryAfterMs ?? backOffMs(cursor.tries)

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { memoryOperationStore, type OperationStore } from './store.js'
 import { failedHalfWay, refused } from './testing/errors.js'
 import { blankSpec, done, type Scripted, scripted } from './testing/scripted.js'
 
 const task = { task: 'T1', retryAfterMs: 0 } as const
 const running = { running: true, retryAfterMs: 0 } as const
 
-const begin = (script: Scripted) =>
-  script.operations.start('createVm', { spec: blankSpec }, {}, new AbortController().signal)
+const start = (script: Scripted, store?: OperationStore) =>
+  script.operations.start('createVm', { spec: blankSpec }, { ...(store && { store }) }, new AbortController().signal)
+const begin = (script: Scripted) => start(script)
 
 describe('waiting', () => {
   it('gives the result, and shows progress', async () => {
@@ -83,17 +85,68 @@ describe('cancelling', () => {
     expect(await operation.wait()).toMatchObject({ ok: true })
   })
 
-  it('comes too late for what is done, or fails for its own reasons', async () => {
+  it('comes too late for what is done', async () => {
     const last = scripted({ create: { begin: [task], cancel: [true], poll: [done], undo: { destroy: {} } } })
     expect(await (await begin(last)).cancel()).toEqual({ ok: true, value: 'too-late' })
+  })
+
+  it('of an operation that failed by itself answers its error, not that it came too late', async () => {
     const failing = scripted({
       create: { undo: { destroy: { begin: [task], poll: [running, done] } } },
       start: { begin: [refused()] },
     })
     const operation = await begin(failing)
-    await failing.step(operation.handle)
+    const { handle: undoing } = await failing.step(operation.handle)
+    expect(undoing.phase).toBe('undo')
+    const failed = { ok: false, error: { code: 'FAILED_PRECONDITION' } }
+    expect(await (await failing.operations.resume(undoing, {})).cancel()).toMatchObject(failed)
     await operation.wait()
-    expect(await operation.cancel()).toEqual({ ok: true, value: 'too-late' })
+    expect(await operation.cancel()).toMatchObject(failed)
+  })
+
+  it('of a task that cannot be stopped and fails by itself tells its failure', async () => {
+    const script = scripted({
+      create: { begin: [task], cancel: [false], poll: [running, failedHalfWay('disk full')], undo: { destroy: {} } },
+    })
+    const operation = await begin(script)
+    expect(await operation.cancel()).toMatchObject({ ok: false, error: { native: { text: 'disk full' } } })
+    expect(script.calls).toContain('create.undo.destroy.begin')
+  })
+
+  it('of work that cannot be stopped leaves no cancellation in the store', async () => {
+    const store = memoryOperationStore()
+    const script = scripted({ stop: { begin: [task], cancel: [false], poll: [done] } })
+    const operation = await start(script, store)
+    expect(await operation.cancel()).toEqual({ ok: true, value: 'not-cancellable' })
+    expect(await store.load(operation.id)).toEqual(operation.handle)
+    expect(operation.handle.cancelled).toBeUndefined()
+    expect(await operation.wait()).toMatchObject({ ok: true })
+  })
+
+  it('by a runner that lost the operation to another one stops nothing', async () => {
+    const store = memoryOperationStore()
+    const script = scripted({ create: { begin: [task], cancel: [true], poll: [running], undo: { destroy: {} } } })
+    const operation = await start(script, store)
+    await store.save({ ...operation.handle, revision: operation.handle.revision + 1 })
+    expect(await operation.cancel()).toMatchObject({ ok: false, error: { details: { reason: 'other-runner' } } })
+    expect(script.calls).not.toContain('create.cancel')
+  })
+
+  it('stops native tasks within the lane of mutations', async () => {
+    let now = 0
+    let most = 0
+    const stopping = async () => {
+      most = Math.max(most, ++now)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      now -= 1
+      return true
+    }
+    const script = scripted({
+      create: { begin: [task], cancel: [stopping], poll: [failedHalfWay()], undo: { destroy: {} } },
+    })
+    const operations = await Promise.all(Array.from({ length: 12 }, () => begin(script)))
+    await Promise.all(operations.map((operation) => operation.cancel()))
+    expect(most).toBe(4)
   })
 
   it('by two at once is true for both', async () => {

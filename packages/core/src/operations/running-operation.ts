@@ -82,10 +82,8 @@ export function runningOperation<K extends OperationKind>(
         if (requested.answer) return requested.answer
         const advance = await toTheEnd(limits, options.onProgress)
         if (advance.status === 'succeeded') return 'too-late'
-        if (advance.error && advance.error.code !== 'CANCELLED' && advance.error.code !== 'PARTIAL') {
-          return 'too-late'
-        }
-        if (advance.error?.code === 'PARTIAL') throw HypervisorError.fromJSON(advance.error)
+        // It failed by itself, or could not take everything back.
+        if (advance.error && advance.error.code !== 'CANCELLED') throw HypervisorError.fromJSON(advance.error)
         return 'cancelled'
       })
     },

@@ -17,7 +17,7 @@ describe('sealing', () => {
           deep: { secretValue },
         }))
         const input = { name: 'web', list }
-        const { sealed, secrets } = await seal(input, 'key')
+        const { sealed, secrets } = seal(input, 'key')
         for (const text of texts) expect(JSON.stringify(sealed)).not.toContain(text)
         const reveal = revealer(secrets, resolver, never)
         for (const [index, text] of texts.entries()) {
@@ -31,7 +31,7 @@ describe('sealing', () => {
 
   it('keeps a digest only under a key, and a different one for a different value', async () => {
     const digest = async (secretValue: string, key?: string) =>
-      ((await seal({ password: { secretValue } }, key)).sealed.password as { digest?: string }).digest
+      (seal({ password: { secretValue } }, key).sealed.password as { digest?: string }).digest
     expect(await digest('a')).toBeUndefined()
     expect(await digest('a', 'k')).toBe(await digest('a', 'k'))
     expect(await digest('a', 'k')).not.toBe(await digest('b', 'k'))
@@ -40,7 +40,7 @@ describe('sealing', () => {
 
   it('survives keys that look like the prototype', async () => {
     const input = JSON.parse('{"__proto__":{"polluted":true},"a":1}') as { a: number }
-    const { sealed } = await seal(input)
+    const { sealed } = seal(input)
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
     expect(sealed.a).toBe(1)
   })

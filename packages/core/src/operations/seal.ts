@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { HypervisorError } from '../errors/hypervisor-error.js'
 import type { Json, JsonObject } from '../json.js'
 import { Secret, type SecretInput, type SecretResolver } from '../secrets/secret.js'
@@ -24,12 +25,11 @@ export type DigestKey = string | Uint8Array
  * Takes the inline secrets out of `input`. The sealed input is plain JSON and fit for a handle; the secrets are kept
  * apart, by path. With a digest key, each sealed secret carries a digest, so that another value is noticed later.
  */
-export async function seal<T>(
+export function seal<T>(
   input: T,
   digestKey?: DigestKey,
-): Promise<{ readonly sealed: Sealed<T>; readonly secrets: InlineSecrets }> {
+): { readonly sealed: Sealed<T>; readonly secrets: InlineSecrets } {
   const secrets = new Map<string, Secret>()
-  const { createHmac } = await import('node:crypto')
   const walk = (value: unknown, path: string): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => walk(item, `${path}[${index}]`))
     if (typeof value !== 'object' || value === null) return value

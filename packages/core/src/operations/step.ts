@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.js'
+import type { Json } from '../json.js'
 import type { ResourceKind } from '../model/references.js'
 import type { Secret } from '../secrets/secret.js'
 import type { Marker } from './marker.js'
@@ -6,8 +6,8 @@ import type { Sealed, SealedSecret } from './seal.js'
 
 /** Something an operation made and could not remove. */
 export interface Leftover {
-  readonly kind: ResourceKind | 'vm' | 'volume' | 'file' | 'draft' | 'job'
-  /** The platform's id. */
+  readonly kind: ResourceKind | 'vm' | 'volume' | 'file' | 'folder' | 'draft' | 'job'
+  /** The platform's id; of a VM and of a resource the one that the port knows it by. */
   readonly id: string
   readonly name?: string
 }
@@ -132,6 +132,11 @@ interface StepBase<Input, State> {
   readonly weight?: number
   /** How many repetitions, default 1; 0 leaves the step out. */
   times?(context: StepContext<Input, State>): number
+  /**
+   * What `begin` would have to wait for, by a look that changes nothing: a full lane, another's lock. Asked before the
+   * intent is stored, so that waiting costs no store write. `begin` may still answer `busy`.
+   */
+  blockedBy?(context: StepContext<Input, State>): Promise<StepBusy | undefined>
   /** Issues the native call. */
   begin(context: StepContext<Input, State>): Promise<Begun<State>>
   /** Looks at the native task, or at the condition waited for. Needed when `begin` can answer with a task. */
@@ -164,5 +169,9 @@ export interface OperationDefinition<Input, State, Output> {
   result(context: StepContext<Input, State>): Promise<Output>
 }
 
-/** A definition whose state only its own adapter knows. */
-export type AnyOperationDefinition<Input, Output> = OperationDefinition<Input, JsonObject, Output>
+/**
+ * A definition whose state only its own adapter knows. To everybody else it is some JSON, which TypeScript has no word for:
+ * each state must fit here, and `JsonObject` refuses those that are interfaces.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type AnyOperationDefinition<Input, Output> = OperationDefinition<Input, any, Output>

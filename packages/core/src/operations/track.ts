@@ -1,3 +1,4 @@
+import { HypervisorError } from '../errors/hypervisor-error.js'
 import type { JsonObject } from '../json.js'
 import type { AppliedStep, Cursor, OperationHandle } from './handle.js'
 import type { OperationDefinition, Step, StepContext } from './step.js'
@@ -17,9 +18,9 @@ export function currentStep(definition: AnyDefinition, handle: OperationHandle):
   const list = handle.phase === 'always' ? (definition.always ?? []) : definition.steps
   const step = list.find((candidate) => candidate.name === name)
   const found = handle.phase === 'undo' ? step?.undo?.[part] : step
-  if (!found)
-    throw new TypeError(`the adapter has no step '${name}' (${handle.phase}): was the handle made by another version?`)
-  return found
+  if (found) return found
+  const message = `this version of the plugin has no step '${name}' (${handle.phase}) in '${handle.kind}'; go on with the version that began it`
+  throw new HypervisorError('UNSUPPORTED', message, { details: { feature: `${handle.kind}.${name}` } })
 }
 
 /** Where the forward track goes on after `cursor`, leaving out steps with no repetition; undefined at its end. */

@@ -1,6 +1,6 @@
 import { HypervisorError } from '../errors/hypervisor-error.js'
 import type { Capabilities } from '../model/capabilities.js'
-import type { FacetName, FacetOf } from '../model/facets.js'
+import type { AdapterFacetOf, FacetName, FacetOf } from '../model/facets/facets.js'
 import type { AnyPlugin } from '../plugin.js'
 import type { HypervisorPort } from '../port.js'
 import type { PortBase } from './parts.js'
@@ -13,8 +13,11 @@ export interface Abilities<P extends AnyPlugin> {
 
 const recentMs = 60_000
 
+/** Puts around an adapter's facet what is the same on every platform. */
+export type WrapFacet = <K extends FacetName>(name: K, facet: AdapterFacetOf<K>) => Promise<FacetOf<K>>
+
 /** Capabilities, and the facets they list. */
-export function createAbilities<P extends AnyPlugin>(base: PortBase<P>): Abilities<P> {
+export function createAbilities<P extends AnyPlugin>(base: PortBase<P>, wrap: WrapFacet): Abilities<P> {
   const { adapter, call, limiter, plugin } = base
   let last: { readonly capabilities: Capabilities; readonly at: number } | undefined
 
@@ -46,8 +49,8 @@ export function createAbilities<P extends AnyPlugin>(base: PortBase<P>): Abiliti
             const details = { feature: name, reason }
             throw new HypervisorError('UNSUPPORTED', `no facet '${name}': ${reason}`, { details })
           }
-          const facet: FacetOf<K> | undefined = adapter.facets[name]
-          if (facet !== undefined) return facet
+          const facet: AdapterFacetOf<K> | undefined = adapter.facets[name]
+          if (facet !== undefined) return wrap<K>(name, facet)
           throw new TypeError(`the capabilities list the facet '${name}', but the adapter does not have it`)
         }),
     },

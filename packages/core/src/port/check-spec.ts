@@ -33,7 +33,7 @@ export async function checkSpec(spec: unknown, plugin: AnyPlugin): Promise<VmPro
  * UNSUPPORTED for what it cannot do at all.
  */
 export function checkAgainstCapabilities(spec: VmProvisionSpec, capabilities: Capabilities): void {
-  const problems = [...nameProblems(spec, capabilities), ...sizeProblems(spec, capabilities)]
+  const problems = valueProblems(spec, capabilities)
   const lacking = lackingAbilities(spec, capabilities)
   if (problems.length > 0) throw invalidArgument('the specification', [...problems, ...lacking])
   if (lacking.length === 0) return
@@ -43,12 +43,23 @@ export function checkAgainstCapabilities(spec: VmProvisionSpec, capabilities: Ca
   })
 }
 
-function nameProblems(spec: VmProvisionSpec, { naming }: Capabilities): readonly Problem[] {
+/** What of these values does not fit this endpoint's rules for names, tags and sizes. */
+export function valueProblems(
+  values: Partial<Pick<VmProvisionSpec, 'name' | 'description' | 'tags' | 'cpus' | 'memoryBytes' | 'disks' | 'nics'>>,
+  capabilities: Capabilities,
+): readonly Problem[] {
+  return [...nameProblems(values, capabilities), ...sizeProblems(values, capabilities)]
+}
+
+function nameProblems(
+  spec: Partial<Pick<VmProvisionSpec, 'name' | 'description' | 'tags'>>,
+  { naming }: Capabilities,
+): readonly Problem[] {
   const problems: Problem[] = []
-  if (spec.name.length > naming.vmNameMaxLength) {
+  if (spec.name !== undefined && spec.name.length > naming.vmNameMaxLength) {
     const message = `has ${spec.name.length} characters; this endpoint takes at most ${naming.vmNameMaxLength}`
     problems.push({ path: 'name', message })
-  } else if (!new RegExp(naming.vmNamePattern, 'u').test(spec.name)) {
+  } else if (spec.name !== undefined && !new RegExp(naming.vmNamePattern, 'u').test(spec.name)) {
     problems.push({ path: 'name', message: `does not fit what this endpoint takes: ${naming.vmNamePattern}` })
   }
   const { tagPattern, descriptionMaxLength = Number.POSITIVE_INFINITY } = naming
@@ -68,7 +79,10 @@ function nameProblems(spec: VmProvisionSpec, { naming }: Capabilities): readonly
   return problems
 }
 
-function sizeProblems(spec: VmProvisionSpec, { granularity, limits }: Capabilities): readonly Problem[] {
+function sizeProblems(
+  spec: Partial<Pick<VmProvisionSpec, 'cpus' | 'memoryBytes' | 'disks' | 'nics'>>,
+  { granularity, limits }: Capabilities,
+): readonly Problem[] {
   const { cpus, memoryBytes, disks = [], nics = [] } = spec
   return [
     ...tooLarge('cpus', cpus, limits.maxCpus),
@@ -85,7 +99,7 @@ function tooLarge(path: string, value: number | undefined, most: number | undefi
   return [{ path, message: `is ${value}; this endpoint takes at most ${most}` }]
 }
 
-function offGrid(path: string, value: number | undefined, step: number): readonly Problem[] {
+export function offGrid(path: string, value: number | undefined, step: number): readonly Problem[] {
   if (value === undefined || value % step === 0) return []
   const below = Math.floor(value / step) * step
   const choices = below === 0 ? `${step}` : `${below} or ${below + step}`

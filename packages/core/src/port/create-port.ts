@@ -3,12 +3,12 @@ import { publishAudit } from '../observe/channels.js'
 import type { AuditEvent, EventSource } from '../observe/events.js'
 import type { AnyPlugin } from '../plugin.js'
 import type { HypervisorPort } from '../port.js'
-import { createAbilities } from './abilities.js'
+import { type Abilities, createAbilities } from './abilities.js'
 import { createCaller } from './caller.js'
 import { checkRef } from './check-input.js'
 import { lazyMutations } from './lazy-mutations.js'
 import { createLists } from './lists.js'
-import { rememberNative } from './native-of.js'
+import type { Mutator } from './mutator.js'
 import type { PortBase, PortParts } from './parts.js'
 
 /** How long a log-out may take before the port is closed without it. */
@@ -23,7 +23,15 @@ export function createPort<P extends AnyPlugin>(parts: PortParts<P>): Hypervisor
   const call = createCaller(source, closing)
   const base: PortBase<P> = { ...parts, source, call, closing, publish: (event) => publish(parts, event) }
   const pager = createPager()
-  const abilities = createAbilities(base)
+  let mutator: Promise<Mutator> | undefined
+  const loadMutator = (): Promise<Mutator> => {
+    mutator ??= import('./mutator.js').then(({ createMutator }) => createMutator(base))
+    return mutator
+  }
+  const abilities: Abilities<P> = createAbilities(base, async (name, facet) => {
+    const { wrapFacet } = await import('./facets/wrap-facet.js')
+    return wrapFacet(name, facet, { base, abilities, mutator: await loadMutator() })
+  })
   let closed: Promise<void> | undefined
 
   async function shutDown(): Promise<void> {
@@ -41,7 +49,7 @@ export function createPort<P extends AnyPlugin>(parts: PortParts<P>): Hypervisor
     return closed
   }
 
-  const port: HypervisorPort<P> = {
+  return {
     plugin,
     endpoint,
     async testConnection(options) {
@@ -58,12 +66,12 @@ export function createPort<P extends AnyPlugin>(parts: PortParts<P>): Hypervisor
         const checked = checkRef(ref, endpoint)
         return limiter.run('reads', () => adapter.getVm(checked, { signal }), signal)
       }),
-    ...lazyMutations(async () => (await import('./mutations.js')).createMutations(base, abilities)),
+    ...lazyMutations(async () =>
+      (await import('./mutations.js')).createMutations(base, abilities, await loadMutator()),
+    ),
     close,
     [Symbol.asyncDispose]: close,
   }
-  rememberNative(port, plugin.type, adapter.native)
-  return port
 }
 
 function untrusted(source: EventSource, actor: string | undefined): AuditEvent {

@@ -1,11 +1,8 @@
-import type { OperationInputs } from '../adapter.js'
 import { HypervisorError } from '../errors/hypervisor-error.js'
+import type { FacetOperationKind } from '../model/facets/facets.js'
 import type { VmRef } from '../model/references.js'
-import { createAuditor } from '../observe/auditor.js'
-import { publishStep } from '../observe/channels.js'
 import type { OperationHandle, OperationKind } from '../operations/handle.js'
 import type { Operation } from '../operations/operation.js'
-import { createOperations } from '../operations/operations.js'
 import type { AnyPlugin } from '../plugin.js'
 import type { MutationOptions, ResumeOptions } from '../port.js'
 import { err, ok, type Result } from '../result.js'
@@ -15,65 +12,26 @@ import { checkDeleteOptions, checkIdempotencyKey, checkRestartOptions, checkStop
 import { mayHaveChanged, withCheckpoints } from './checkpoints.js'
 import { guardOperation } from './guard-operation.js'
 import type { Mutations } from './lazy-mutations.js'
+import type { Mutator, Prepared, StartKind } from './mutator.js'
 import type { PortBase } from './parts.js'
 
-type StartKind = keyof OperationInputs
+let loadedChecks: Promise<typeof import('./check-spec.js')> | undefined
 
-/** The input of an operation once it was checked, and what the audit is to say of it. */
-interface Prepared<K extends StartKind> {
-  readonly input: OperationInputs[K]
-  readonly target: string
-  readonly parameters: unknown
+/** Loaded by the first specification; an import of what is loaded already is not for nothing either. */
+function specChecks(): Promise<typeof import('./check-spec.js')> {
+  loadedChecks ??= import('./check-spec.js')
+  return loadedChecks
 }
 
-/** The methods that change something: input checks, audit and results around the operation engine. */
-export function createMutations<P extends AnyPlugin>(base: PortBase<P>, abilities: Abilities<P>): Mutations<P> {
-  const { adapter, call, endpoint, limiter, plugin, secrets, tenant, closing } = base
-  const auditor = createAuditor(base.source, base.publish)
-  const operations = createOperations({
-    adapter,
-    endpoint,
-    type: plugin.type,
-    tenant,
-    limiter,
-    secrets,
-    ...(base.digestKey !== undefined && { digestKey: base.digestKey }),
-    emit(event) {
-      publishStep(base.source, event)
-      auditor.step(event)
-    },
-  })
+/** The methods that change something: input checks and results around what all changes go through. */
+export function createMutations<P extends AnyPlugin>(
+  base: PortBase<P>,
+  abilities: Abilities<P>,
+  { auditor, mutate, operations }: Mutator,
+): Mutations<P> {
+  const { call, endpoint, plugin, closing } = base
 
-  async function mutate<K extends StartKind>(
-    kind: K,
-    options: MutationOptions & { readonly idempotencyKey?: string },
-    prepare: (signal: AbortSignal) => Promise<Prepared<K>>,
-  ): Promise<Result<Operation<K>>> {
-    const attempt = auditor.attempt(kind, options.actor)
-    let newest: OperationHandle | undefined
-    const checkpointed = withCheckpoints(options, (handle) => {
-      attempt.started(handle.id)
-      newest = handle
-    })
-    const started = await call(
-      kind,
-      options,
-      async (signal) => {
-        const { input, target, parameters } = await prepare(signal)
-        attempt.about(target, parameters)
-        return operations.start(kind, input, checkpointed, signal)
-      },
-      () => mayHaveChanged(newest),
-    )
-    if (!started.ok) {
-      attempt.refused(started.error)
-      return started
-    }
-    attempt.accepted(started.value.id)
-    return ok(guardOperation(started.value, endpoint, closing))
-  }
-
-  function mutateVm<K extends Exclude<StartKind, 'createVm'>>(
+  function mutateVm<K extends Exclude<StartKind, 'createVm' | FacetOperationKind>>(
     kind: K,
     ref: VmRef,
     options: MutationOptions,
@@ -93,7 +51,7 @@ export function createMutations<P extends AnyPlugin>(base: PortBase<P>, abilitie
     const { spec, ...rest } = options
     const guarded = withCheckpoints<ResumeOptions>(rest, seen)
     if (spec === undefined) return guarded
-    const { checkSpec } = await import('./check-spec.js')
+    const { checkSpec } = await specChecks()
     return { ...guarded, spec: await checkSpec(spec, plugin) }
   }
 
@@ -118,7 +76,7 @@ export function createMutations<P extends AnyPlugin>(base: PortBase<P>, abilitie
     createVm: (spec, options = {}) =>
       mutate('createVm', options, async (signal) => {
         checkIdempotencyKey(options.idempotencyKey)
-        const { checkSpec, checkAgainstCapabilities } = await import('./check-spec.js')
+        const { checkSpec, checkAgainstCapabilities } = await specChecks()
         const checked = await checkSpec(spec, plugin)
         checkAgainstCapabilities(checked, await abilities.recent(signal))
         return { input: { spec: checked }, target: checked.name, parameters: checked }

@@ -1,10 +1,10 @@
 import type { AnyPlugin, NativeOf } from '../plugin.js'
 import type { HypervisorPort } from '../port.js'
 
-const natives = new WeakMap<object, { readonly type: string; readonly native: unknown }>()
+const natives = new WeakMap<HypervisorPort, unknown>()
 
-export function rememberNative(port: object, type: string, native: unknown): void {
-  natives.set(port, { type, native })
+export function rememberNative(port: HypervisorPort, native: unknown): void {
+  natives.set(port, native)
 }
 
 /**
@@ -12,12 +12,10 @@ export function rememberNative(port: object, type: string, native: unknown): voi
  * another platform.
  */
 export function nativeOf<P extends AnyPlugin>(port: HypervisorPort, plugin: P): NativeOf<P> {
-  const entry = natives.get(port)
-  if (!entry)
+  if (!natives.has(port))
     throw new TypeError('this port was not made by this copy of @dcm/core: npm ls @dcm/core shows how many there are')
-  if (entry.type !== plugin.type) {
-    throw new TypeError(`this port is connected to '${entry.type}', not to '${plugin.type}'`)
-  }
+  const { type } = port.plugin
+  if (type !== plugin.type) throw new TypeError(`this port is connected to '${type}', not to '${plugin.type}'`)
   // The native client was made by the plugin of this type.
-  return entry.native as NativeOf<P>
+  return natives.get(port) as NativeOf<P>
 }

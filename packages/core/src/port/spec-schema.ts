@@ -7,16 +7,16 @@ import { refine, type Schema, schema } from '../schema/schema.js'
 import { secretInput } from '../schema/secret-input.js'
 import { mib } from '../units.js'
 
-const line: Schema<string> = string({
+export const line: Schema<string> = string({
   maxLength: 1024,
   pattern: /^[^\p{Cc}]*$/u,
   patternSays: 'must be one line of text',
 })
 
-const reference: Schema<Reference> = oneOf(object({ id: line }), object({ name: line, within: optional(line) }))
+export const reference: Schema<Reference> = oneOf(object({ id: line }), object({ name: line, within: optional(line) }))
 
 /** A size that is surely not meant in another unit. */
-const bytes: Schema<number> = refine(integer({ min: 1 }), (size) =>
+export const bytes: Schema<number> = refine(integer({ min: 1 }), (size) =>
   size < mib(1) ? 'is a number of bytes, and must be at least 1 MiB: write mib(512) or gib(4)' : undefined,
 )
 
@@ -38,14 +38,23 @@ const ipv6 = object({ cidr: cidr(isIPv6, 128, '2001:db8::10/64'), gateway: optio
 const firmware: OptionalSchema<'bios' | 'uefi'> = optional(choice('bios', 'uefi'))
 
 const source: Schema<VmSource> = variants('from', {
-  template: object({ from: choice('template'), template: reference, clone: optional(choice('full', 'linked')) }),
+  template: object({
+    from: choice('template'),
+    template: reference,
+    clone: optional(choice('full', 'linked', 'instant')),
+  }),
   blank: object({ from: choice('blank'), guestOs: optional(line), firmware }),
   image: object({ from: choice('image'), image: reference, guestOs: optional(line), firmware }),
 })
 
-const disk: Schema<DiskSpec> = object({ sizeBytes: bytes, datastore: optional(reference) })
+export const disk: Schema<DiskSpec> = object({ sizeBytes: bytes, datastore: optional(reference) })
 
-const nic: Schema<NicSpec> = object({
+/** The members of a network card that have nothing to do with its guest. */
+export const card: {
+  readonly network: Schema<Reference>
+  readonly vlanId: OptionalSchema<number>
+  readonly macAddress: OptionalSchema<string>
+} = {
   network: reference,
   vlanId: optional(integer({ min: 1, max: 4094 })),
   macAddress: optional(
@@ -54,6 +63,10 @@ const nic: Schema<NicSpec> = object({
       patternSays: "must be a MAC address, as '02:00:5e:10:00:01'",
     }),
   ),
+}
+
+const nic: Schema<NicSpec> = object({
+  ...card,
   ipv4: optional(oneOf(choice('dhcp'), ipv4)),
   ipv6: optional(oneOf(choice('dhcp', 'auto'), ipv6)),
 })

@@ -1,13 +1,11 @@
 import { createLimiter } from '../limits/create-limiter.js'
 import { silentLogger } from '../observe/logger.js'
 import type { AnyPlugin } from '../plugin.js'
-import { asError } from '../port/caller.js'
-import { createPort } from '../port/create-port.js'
+import { rememberNative } from '../port/native-of.js'
 import type { HypervisorPort } from '../port.js'
-import { err, ok, type Result } from '../result.js'
+import { ok, type Result } from '../result.js'
 import { defaultSecrets } from '../secrets/resolve-secret.js'
 import { checkPlugins } from './check-plugins.js'
-import { readConfig } from './read-config.js'
 import type { Registry, RegistryOptions } from './registry.js'
 
 /**
@@ -19,40 +17,27 @@ export function createRegistry<const Ps extends readonly AnyPlugin[]>(
   options: RegistryOptions = {},
 ): Registry<Ps[number]> {
   checkPlugins(plugins)
-  const { tenant = 'default', secrets = defaultSecrets(), logger = silentLogger, audit, digestKey, limits } = options
   // Widths that no lane can have are an error of the program: found now and not at the first connection.
-  createLimiter(limits)
+  createLimiter(options.limits)
+  const shared = { ...options, secrets: options.secrets ?? defaultSecrets(), logger: options.logger ?? silentLogger }
 
-  async function connect(given: unknown): Promise<HypervisorPort<Ps[number]>> {
-    const { plugin, endpoint, config } = await readConfig<Ps[number]>(plugins, given)
-    return createPort<Ps[number]>({
-      plugin,
-      adapter: plugin.connect(config, { endpoint, secrets, logger }),
-      endpoint,
-      tenant,
-      limiter: createLimiter({ ...plugin.limits, ...limits }),
-      secrets,
-      logger,
-      ...(audit && { audit }),
-      ...(digestKey !== undefined && { digestKey }),
-    })
-  }
-
-  async function connectUnknown(config: unknown): Promise<Result<HypervisorPort<Ps[number]>>> {
-    try {
-      return ok(await connect(config))
-    } catch (thrown) {
-      return err(asError(thrown, 'connect', false))
-    }
+  // Loaded by the first connection: who imports core only to declare things waits for nothing else.
+  async function connect(config: unknown): Promise<Result<HypervisorPort<Ps[number]>>> {
+    const { openPort } = await import('./open-port.js')
+    const opened = await openPort<Ps[number]>(plugins, config, shared)
+    if (!opened.ok) return opened
+    const { port, native } = opened.value
+    rememberNative(port, native)
+    return ok(port)
   }
 
   return {
     plugins,
     // The plugin is found by the configuration's type, so the port is of that plugin.
-    connect: connectUnknown as Registry<Ps[number]>['connect'],
-    connectUnknown,
+    connect: connect as Registry<Ps[number]>['connect'],
+    connectUnknown: connect,
     async testConnection(config, callOptions) {
-      const connected = await connectUnknown(config)
+      const connected = await connect(config)
       if (!connected.ok) return connected
       try {
         return await connected.value.testConnection(callOptions)

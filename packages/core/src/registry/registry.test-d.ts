@@ -1,4 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
+import type { FacetOf } from '../model/facets/facets.js'
 import type { AnyPlugin, ConfigOf, ExtensionsOf, HypervisorPlugin } from '../plugin.js'
 import { definePlugin } from '../plugin.js'
 import { nativeOf } from '../port/native-of.js'
@@ -74,7 +75,8 @@ describe('a typed port', () => {
   })
 
   it('gives facets of its manifest alone', () => {
-    port.facet('snapshots')
+    expectTypeOf(port.facet('snapshots')).toEqualTypeOf<Promise<Result<FacetOf<'snapshots'>>>>()
+    expectTypeOf(untyped.facet('migrate')).toEqualTypeOf<Promise<Result<FacetOf<'migrate'>>>>()
     port.supports('console')
     // @ts-expect-error outside the manifest
     port.facet('migrate')

@@ -1,6 +1,5 @@
 import { HypervisorError } from '../errors/hypervisor-error.js'
 import { Secret, type SecretResolver } from './secret.js'
-import { notASecretReference, secretNotFound } from './secret-errors.js'
 
 /**
  * Resolves `env:NAME` from the given environment, by default the process's own, read at the moment of the call.
@@ -10,10 +9,14 @@ export function envSecrets(environment?: Readonly<Record<string, string | undefi
   return {
     async resolve(reference) {
       const name = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(reference)?.[1]
-      if (name === undefined) throw notASecretReference('write env:NAME, with the name of an environment variable')
+      if (name === undefined) {
+        const { notASecretReference } = await secretErrors()
+        throw notASecretReference('write env:NAME, with the name of an environment variable')
+      }
       const variables = environment ?? process.env
       const value = Object.hasOwn(variables, name) ? variables[name] : undefined
       if (value === undefined || value === '') {
+        const { secretNotFound } = await secretErrors()
         throw secretNotFound(reference, `the environment variable ${name} is ${value === '' ? 'empty' : 'not set'}`)
       }
       return new Secret(value)
@@ -28,10 +31,15 @@ export function combineSecrets(resolvers: { readonly [scheme: string]: SecretRes
     async resolve(reference, signal) {
       const scheme = /^([a-z][a-z0-9+.-]*):/.exec(reference)?.[1]
       const resolver = scheme !== undefined && Object.hasOwn(resolvers, scheme) ? resolvers[scheme] : undefined
-      if (!resolver) throw notASecretReference(`known here are ${schemes.join(', ')}`)
+      if (!resolver) {
+        const { notASecretReference } = await secretErrors()
+        throw notASecretReference(`known here are ${schemes.join(', ')}`)
+      }
       const secret = await resolver.resolve(reference, signal)
       if (secret.reveal() !== '') return secret
       throw new HypervisorError('NOT_FOUND', `the secret ${reference} is empty`)
     },
   }
 }
+
+const secretErrors = (): Promise<typeof import('./secret-errors.js')> => import('./secret-errors.js')

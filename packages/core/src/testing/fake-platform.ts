@@ -2,7 +2,6 @@ import type { AdapterContext, HypervisorAdapter } from '../adapter.js'
 import { HypervisorError } from '../errors/hypervisor-error.js'
 import type { JsonObject } from '../json.js'
 import type { Capabilities, ConnectionReport } from '../model/capabilities.js'
-import type { FacetName, FacetOf } from '../model/facets.js'
 import type { Listing } from '../model/page.js'
 import type { ResourceKind, VmRef } from '../model/references.js'
 import type { Resource, ResourceOf } from '../model/resources.js'
@@ -14,6 +13,7 @@ import { integer, string } from '../schema/scalars.js'
 import type { Schema } from '../schema/schema.js'
 import { secretInput } from '../schema/secret-input.js'
 import type { SecretInput } from '../secrets/secret.js'
+import { fakeConsole, fakeSnapshots } from './fake-facets.js'
 
 export interface FakeConfig {
   readonly host: string
@@ -44,9 +44,6 @@ export interface FakeNative {
 }
 
 export type FakePlugin = HypervisorPlugin<'fake', FakeConfig, FakeExtension, FakeNative, 'snapshots' | 'console'>
-
-/** Put in place of a facet: only its identity is looked at. */
-export const fakeSnapshots: object = { name: 'snapshots of the fake' }
 
 const configSchema: Schema<FakeConfig> = object({
   host: string(),
@@ -211,8 +208,7 @@ function fakeAdapter(endpoint: string): HypervisorAdapter<FakeNative, 'snapshots
         result: async (context) => ({ removed: [context.input.ref.id], left: [] }),
       },
     },
-    // No facet has methods yet; the tests look at what is passed through, not at its type.
-    facets: { snapshots: fakeSnapshots as FacetOf<FacetName> },
+    facets: { snapshots: fakeSnapshots(enter), console: fakeConsole(enter) },
     async close() {
       native.closed++
       await native.closeWith()

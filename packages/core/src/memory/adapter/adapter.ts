@@ -1,8 +1,9 @@
-import type { AdapterOperations, HypervisorAdapter } from '../../adapter.js'
+import type { HypervisorAdapter } from '../../adapter.js'
 import type { MemoryClient } from '../client/native-client.js'
 import { capabilities, testConnection } from './capabilities.js'
 import { createConnection } from './connection.js'
 import { deleteVm } from './delete.js'
+import { createFacets, type MemoryFacet } from './facets/facets.js'
 import { listResources } from './inventory.js'
 import { getVm, listVms } from './machines.js'
 import { restartVm, startVm } from './power.js'
@@ -14,7 +15,7 @@ export function createMemoryAdapter(
   client: MemoryClient,
   endpoint: string,
   site: string,
-): HypervisorAdapter<MemoryClient, never> {
+): HypervisorAdapter<MemoryClient, MemoryFacet> {
   const connection = createConnection(client, endpoint)
   const operations = {
     createVm: createVm(connection, site),
@@ -33,10 +34,9 @@ export function createMemoryAdapter(
     listResources: (kinds, context) => listResources(connection, site, kinds, context),
     listVms: (query, context) => listVms(connection, site, query, context),
     getVm: (ref, context) => getVm(connection, ref, context),
-    // Each definition knows its own state; to the engine it is any JSON.
-    operations: operations as unknown as AdapterOperations,
+    operations,
     now: () => client.now(),
-    facets: {},
+    facets: createFacets(connection, site),
     close: () => client.close(),
   }
 }

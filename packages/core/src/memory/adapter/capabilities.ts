@@ -4,6 +4,7 @@ import type { Capabilities, ConnectionReport } from '../../model/capabilities.js
 import { gib, mib } from '../../units.js'
 import type { NativeRight } from '../platform/native-types.js'
 import type { Connection } from './connection.js'
+import { memoryFacets } from './facets/facets.js'
 
 const rights: readonly NativeRight[] = ['look', 'build', 'power', 'remove']
 
@@ -23,13 +24,13 @@ export async function testConnection(connection: Connection, { signal }: Adapter
 }
 
 export async function capabilities(connection: Connection, { signal }: AdapterContext): Promise<Capabilities> {
-  const { product, version, serial } = await connection.call('about', {}, signal)
+  const { product, version, serial, lacks } = await connection.call('about', {}, signal)
   return {
     product,
     version,
     platformIdentity: serial,
-    facets: [],
-    missingFacets: {},
+    facets: memoryFacets.filter((facet) => !lacks.includes(facet)),
+    missingFacets: Object.fromEntries(lacks.map((facet) => [facet, `this site has no licence for '${facet}'`])),
     create: {
       sources: ['template', 'blank', 'image'],
       cloneModes: ['full', 'linked'],

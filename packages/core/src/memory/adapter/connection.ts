@@ -12,6 +12,11 @@ export interface Connection {
   call<C extends NativeCall>(call: C, args: ArgsOf<C>, signal: AbortSignal): Promise<AnswerOf<C>>
   /** The task, or undefined when the platform knows it no more. All that are asked for in one turn cost one call. */
   readTask(id: string): Promise<NativeTask | undefined>
+  /**
+   * May a clone of the template begin now? All who ask in one turn cost one call, and no more of them than have room are
+   * told so: the others would only be refused.
+   */
+  hasCloneRoom(template: string): Promise<boolean>
   place(call: string, vm?: string): ErrorPlace
 }
 
@@ -38,7 +43,18 @@ export function createConnection(client: MemoryClient, endpoint: string): Connec
     return ids.map((id) => tasks.find((task) => task.id === id))
   })
 
-  return { endpoint, client, call, readTask, place }
+  const hasCloneRoom = createBatcher(async (wanted: readonly string[]) => {
+    const templates = [...new Set(wanted)]
+    const rooms = await call('clone.room', { templates }, AbortSignal.timeout(30_000))
+    const left = new Map(templates.map((template, index) => [template, rooms[index] ?? 0]))
+    return wanted.map((template) => {
+      const room = left.get(template) ?? 0
+      left.set(template, room - 1)
+      return room > 0
+    })
+  })
+
+  return { endpoint, client, call, readTask, hasCloneRoom, place }
 }
 
 /** Was the call refused with one of these native codes? */

@@ -1,16 +1,19 @@
 import { HypervisorError } from '../../errors/hypervisor-error.js'
-import type { Begun, Polled } from '../../operations/step.js'
+import type { Polled } from '../../operations/step.js'
 import type { GuestSeed, NewNic } from '../platform/native-calls.js'
+import type { NativeVm } from '../platform/native-types.js'
+import { helping, readySteps } from './claim.js'
 import { type Connection, isRefusal } from './connection.js'
 import {
   type CreateContext,
+  type CreateInput,
   type CreateState,
   type CreateStep,
   extensionsOf,
   planOf,
   targetOf,
 } from './create-state.js'
-import { readyKey } from './map-vm.js'
+import { attemptKey, readyKey, removedKey } from './map-vm.js'
 import { accepted, pollTask, readVm } from './steps.js'
 
 /** The steps from a bare VM to what was asked for. All may be repeated: another run of the same key does the same. */
@@ -21,25 +24,8 @@ export function finishSteps(connection: Connection): readonly CreateStep[] {
     seed(connection),
     start(connection),
     started(connection),
-    ready(connection),
-    confirm(connection),
+    ...readySteps<CreateInput>(connection),
   ]
-}
-
-/** A VM that another run made may be taken back by it while we help: then we look again. */
-function helping(step: CreateStep): CreateStep {
-  const { begin } = step
-  return {
-    ...step,
-    async begin(context): Promise<Begun<CreateState>> {
-      try {
-        return await begin(context)
-      } catch (reason) {
-        if (context.state.adopted && isRefusal(reason, 'NO_SUCH_VM', 'REPLACED')) return { goTo: 'lookup' }
-        throw reason
-      }
-    },
-  }
 }
 
 function configure(connection: Connection): CreateStep {
@@ -51,6 +37,10 @@ function configure(connection: Connection): CreateStep {
       const { priority } = extensionsOf(context)
       const { nets } = planOf(context)
       const vm = await readVm(connection, targetOf(context), context.signal)
+      if (vm && !context.state.adopted && vm.metadata[attemptKey] !== context.state.attempt)
+        throw replaced(vm, connection)
+      if (vm && isFinished(vm)) return { goTo: 'confirm', state: { generation: vm.generation, finished: true } }
+      if (vm && isTakenBack(vm, context)) return { goTo: 'lookup' }
       const change = {
         ...(cpus !== undefined && { cpus }),
         ...(memoryBytes !== undefined && { memoryBytes }),
@@ -59,11 +49,29 @@ function configure(connection: Connection): CreateStep {
         ...(priority !== undefined && { priority }),
         ...(nics && { nics: nics.map((nic, index): NewNic => newNic(nic, nets[index] ?? '', vm?.nics[index]?.mac)) }),
       }
-      await connection.call('vm.change', { ...targetOf(context), change }, context.signal)
+      const target = vm ? { id: vm.id, generation: vm.generation } : targetOf(context)
+      await connection.call('vm.change', { ...target, change }, context.signal)
       // Known for sure only now for a VM of our own; a clean-up must not meet a later one.
       return { done: true, state: vm ? { generation: vm.generation } : {} }
     },
   })
+}
+
+/** Another run of the key has finished the VM, and told its caller: from now on that one says what becomes of it. */
+function isFinished({ metadata }: NativeVm): boolean {
+  return metadata[readyKey] !== undefined
+}
+
+/** The run that made this VM, which we help to finish, takes it back. */
+function isTakenBack({ metadata }: NativeVm, { state }: CreateContext): boolean {
+  return state.adopted === true && metadata[removedKey] !== undefined
+}
+
+/** Somebody removed what we had made and put his own under its id, before we knew its generation. */
+function replaced(vm: NativeVm, { endpoint }: Connection): HypervisorError {
+  const message = `VM '${vm.id}' is not the one that this creation made: somebody replaced it; create again`
+  const details = { reason: 'stale' } as const
+  return new HypervisorError('CONFLICT', message, { endpoint, resource: vm.id, outcome: 'failed', details })
 }
 
 /** The address that the VM has already is kept, so that repeating the step changes nothing. */
@@ -140,6 +148,9 @@ function start(connection: Connection): CreateStep {
     repeat: 'safe',
     times: wantsPower,
     async begin(context) {
+      const vm = await readVm(connection, targetOf(context), context.signal)
+      if (vm && isFinished(vm)) return { done: true }
+      if (vm && isTakenBack(vm, context)) return { goTo: 'lookup' }
       try {
         return accepted(connection, await connection.call('vm.start', targetOf(context), context.signal))
       } catch (reason) {
@@ -160,37 +171,14 @@ function started(connection: Connection): CreateStep {
     async poll(context): Promise<Polled<CreateState>> {
       const vm = await connection.call('vm.read', targetOf(context), context.signal)
       if (vm.state === 'BOOTING') return { running: true, retryAfterMs: connection.client.pollMs() }
-      if (vm.state === 'UP') return { done: true }
+      if (vm.state === 'UP' || isFinished(vm)) return { done: true }
+      if (isTakenBack(vm, context)) return { goTo: 'lookup' }
       const message = `VM '${vm.id}' was started but is ${vm.state}; look at its host`
       throw new HypervisorError('INTERNAL', message, {
         endpoint: connection.endpoint,
         resource: vm.id,
         outcome: 'failed',
       })
-    },
-  }
-}
-
-/** From here on the same key answers with this VM, without a write. */
-function ready(connection: Connection): CreateStep {
-  return helping({
-    name: 'ready',
-    repeat: 'safe',
-    async begin(context) {
-      const change = { metadata: { [readyKey]: 'yes' } }
-      await connection.call('vm.change', { ...targetOf(context), change }, context.signal)
-      return { done: true }
-    },
-  })
-}
-
-function confirm(connection: Connection): CreateStep {
-  return {
-    name: 'confirm',
-    repeat: 'read',
-    async begin(context) {
-      await connection.call('vm.read', targetOf(context), context.signal)
-      return { done: true }
     },
   }
 }

@@ -2,19 +2,12 @@ import type { OperationInputs } from '../../adapter.js'
 import type { JsonObject } from '../../json.js'
 import type { VmInfo } from '../../model/vm.js'
 import type { OperationDefinition, Step, StepContext } from '../../operations/step.js'
+import { type ClaimState, claimedVm } from './claim.js'
 import type { CreatePlan } from './create-plan.js'
 
 /** What the steps of createVm learn. */
-export interface CreateState {
+export interface CreateState extends ClaimState {
   readonly plan: CreatePlan
-  /** Tells our VM from one that another run of the same key made. */
-  readonly attempt: string
-  readonly vmId: string
-  readonly generation: string
-  /** Another run made the VM: we help to finish it, and never remove it. */
-  readonly adopted: boolean
-  /** Ids that turned out to be taken, counted. */
-  readonly collisions: number
 }
 
 export type CreateInput = OperationInputs['createVm']
@@ -37,11 +30,8 @@ export function extensionsOf({ input }: CreateContext): MemoryExtensions {
 }
 
 /** The VM that the steps after its creation work on. */
-export function targetOf({ state }: Pick<CreateContext, 'state'>): {
-  readonly id: string
-  readonly generation?: string
-} {
-  return { id: state.vmId ?? '', ...(state.generation !== undefined && { generation: state.generation }) }
+export function targetOf({ state }: Pick<CreateContext, 'state'>): ReturnType<typeof claimedVm> {
+  return claimedVm(state)
 }
 
 export function planOf({ state }: Pick<CreateContext, 'state'>): CreatePlan {

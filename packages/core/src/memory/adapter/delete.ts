@@ -7,7 +7,16 @@ import { ownerOf } from '../platform/volumes.js'
 import { type Connection, isRefusal } from './connection.js'
 import { pinned } from './power.js'
 import { accepted, pollTask, readVm } from './steps.js'
-import { assertUnlocked, condition, lookAt, powerStep, targetOf, type VmState, wrongState } from './vm-state.js'
+import {
+  assertUnlocked,
+  condition,
+  lookAt,
+  powerStep,
+  startedSince,
+  targetOf,
+  type VmState,
+  wrongState,
+} from './vm-state.js'
 
 type DeleteInput = OperationInputs['deleteVm']
 
@@ -39,9 +48,10 @@ export function deleteVm(connection: Connection): OperationDefinition<DeleteInpu
         },
       },
       powerStep(connection, 'halt', 'vm.halt', stopping),
-      condition(connection, 'halted', stopping, (vm) =>
-        ['HALTED', 'HIBERNATED', 'FAULT'].includes(vm.state) ? { done: true } : 'waiting',
-      ),
+      condition(connection, 'halted', stopping, (vm, { state }) => {
+        if (['HALTED', 'HIBERNATED', 'FAULT'].includes(vm.state)) return { done: true }
+        return startedSince(vm, state) ? { goTo: 'halt', state: { boots: vm.boots } } : 'waiting'
+      }),
       remove(connection),
       {
         name: 'verify',
@@ -81,7 +91,8 @@ function remove(connection: Connection): Step<DeleteInput, DeleteState> {
       try {
         return accepted(connection, await connection.call('vm.remove', args, signal))
       } catch (reason) {
-        if (isRefusal(reason, 'NO_SUCH_VM', 'REPLACED')) return { done: true }
+        // REPLACED is refused like any other: nobody meant the VM that has the id by now.
+        if (isRefusal(reason, 'NO_SUCH_VM')) return { done: true }
         if (isRefusal(reason, 'WRONG_STATE') && input.options.force) {
           // Somebody started it since.
           return { goTo: 'halt', state: { running: true } }

@@ -91,9 +91,16 @@ const table: { readonly [N in NativeCode]: AnyRow } = {
     remedy: 'use another idempotency key',
     details: () => ({ reason: 'idempotency-key' }),
   },
+  DUPLICATE_NAME: { code: 'ALREADY_EXISTS', remedy: 'choose another name', details: () => ({ reason: 'name' }) },
   REPLACED: {
     code: 'CONFLICT',
     remedy: 'the VM meant is gone; get the one that is there now and look at it first',
+    details: () => ({ reason: 'stale' }),
+  },
+  MARKED: {
+    code: 'CONFLICT',
+    retryable: true,
+    remedy: 'look at the VM again',
     details: () => ({ reason: 'stale' }),
   },
   LOCKED: {
@@ -120,6 +127,21 @@ const table: { readonly [N in NativeCode]: AnyRow } = {
     code: 'FAILED_PRECONDITION',
     remedy: "stop it with mode 'hard', or install the guest tools",
     details: () => ({ reason: 'no-guest-tools' }),
+  },
+  NO_AGENT: {
+    code: 'FAILED_PRECONDITION',
+    remedy: 'start the VM, or install the guest agent',
+    details: () => ({ reason: 'no-agent' }),
+  },
+  NO_SUCH_FILE: {
+    code: 'NOT_FOUND',
+    remedy: 'give the path of a file that is there',
+    details: () => ({ missing: [] }),
+  },
+  IN_USE: {
+    code: 'FAILED_PRECONDITION',
+    remedy: 'remove what needs it first',
+    details: () => ({ reason: 'in-use' }),
   },
   OVERLOADED: { code: 'UNAVAILABLE', remedy: 'try again later' },
   BROKEN: { code: 'INTERNAL', remedy: 'see what the platform said' },

@@ -65,7 +65,7 @@ function mapPool({ id, name, note }: NativePool, site: string): ResourcePool {
   return { kind: 'resource-pool', id, name, within: [site], ...(note !== undefined && { description: note }) }
 }
 
-function mapTemplate(vm: NativeVm, { hosts }: Inventory, site: string): Template {
+export function mapTemplate(vm: NativeVm, { hosts }: Pick<Inventory, 'hosts'>, site: string): Template {
   const cluster = hosts.find(({ id }) => id === vm.host)?.cluster
   return {
     kind: 'template',

@@ -1,7 +1,7 @@
-import type { ActionVerdict, VmAction, VmInfo, VmSummary } from '../../model/vm.js'
+import type { ActionVerdict, VmAction, VmDisk, VmInfo, VmNic, VmSummary } from '../../model/vm.js'
 import { parseMarker } from '../../operations/marker.js'
 import type { VmRow } from '../platform/native-calls.js'
-import type { NativeVm } from '../platform/native-types.js'
+import type { NativeDisk, NativeNic, NativeVm } from '../platform/native-types.js'
 import { mapPower } from './map-power.js'
 
 /** Metadata that this SDK writes. */
@@ -10,6 +10,8 @@ export const markerKey = 'dcm.marker'
 export const attemptKey = 'dcm.attempt'
 /** Present when the creation has done everything it should. */
 export const readyKey = 'dcm.ready'
+/** Present when the attempt that made the VM takes it back. Of this and `readyKey` a VM gets one at most. */
+export const removedKey = 'dcm.removed'
 
 export function mapSummary(vm: VmRow, endpoint: string, now: number): VmSummary {
   return {
@@ -35,19 +37,8 @@ export function mapInfo(vm: NativeVm, endpoint: string, now: number): VmInfo {
     cpus: vm.cpus,
     memoryBytes: vm.memoryBytes,
     ...(vm.note !== undefined && { description: vm.note }),
-    disks: vm.disks.map(({ key, sizeBytes, store, volume }) => ({
-      key,
-      capacityBytes: sizeBytes,
-      datastore: store,
-      path: volume,
-    })),
-    nics: vm.nics.map(({ key, mac, net, vlan, connected }) => ({
-      key,
-      macAddress: mac,
-      network: net,
-      ...(vlan !== undefined && { vlanId: vlan }),
-      connected,
-    })),
+    disks: vm.disks.map(mapDisk),
+    nics: vm.nics.map(mapNic),
     firmware: vm.firmware,
     ...(vm.guestOs !== undefined && { guestOs: vm.guestOs }),
     createdAt: new Date(vm.createdAt).toISOString(),
@@ -55,6 +46,14 @@ export function mapInfo(vm: NativeVm, endpoint: string, now: number): VmInfo {
     allowedActions: actionsOf(vm),
     observedAt: new Date().toISOString(),
   }
+}
+
+export function mapDisk({ key, sizeBytes, store, volume }: NativeDisk): VmDisk {
+  return { key, capacityBytes: sizeBytes, datastore: store, path: volume }
+}
+
+export function mapNic({ key, mac, net, vlan, connected }: NativeNic): VmNic {
+  return { key, macAddress: mac, network: net, ...(vlan !== undefined && { vlanId: vlan }), connected }
 }
 
 const allowed: ActionVerdict = { allowed: true }
@@ -65,14 +64,13 @@ function actionsOf(vm: NativeVm): VmInfo['allowedActions'] {
     if (vm.lock !== undefined) return { allowed: false, reason: `the VM is locked (${vm.lock})` }
     return states.includes(powerState) ? allowed : { allowed: false, reason: `the VM is ${powerState} (${vm.state})` }
   }
-  const later: ActionVerdict = { allowed: false, reason: 'this platform has no such facet' }
   return {
     start: inStates('stopped', 'suspended', 'paused', 'running'),
     stop: inStates('running', 'paused', 'suspended', 'stopped', 'transitioning'),
     restart: inStates('running'),
     delete: inStates('stopped', 'suspended', 'error', 'running', 'paused'),
-    reconfigure: later,
-    snapshot: later,
-    migrate: later,
+    reconfigure: inStates('stopped'),
+    snapshot: inStates('stopped', 'running', 'paused', 'suspended'),
+    migrate: inStates('stopped', 'running', 'suspended'),
   } satisfies { readonly [A in VmAction]: ActionVerdict }
 }

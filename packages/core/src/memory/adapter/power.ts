@@ -1,15 +1,18 @@
 import type { OperationInputs } from '../../adapter.js'
 import { HypervisorError } from '../../errors/hypervisor-error.js'
+import type { VmRef } from '../../model/references.js'
 import type { VmInfo } from '../../model/vm.js'
+import type { Sealed } from '../../operations/seal.js'
 import type { Begun, Found, OperationDefinition, Step } from '../../operations/step.js'
 import type { NativeVm } from '../platform/native-types.js'
 import type { Connection } from './connection.js'
 import { mapInfo } from './map-vm.js'
 import { accepted, pollTask, readVm } from './steps.js'
-import { assertUnlocked, condition, lookAt, powerStep, targetOf, type VmState, wrongState } from './vm-state.js'
+import { assertUnlocked, condition, lookAt, powerStep, refOf, targetOf, type VmState, wrongState } from './vm-state.js'
 
 type StartInput = OperationInputs['startVm']
 type RestartInput = OperationInputs['restartVm']
+type RestartOptions = Required<RestartInput['options']>
 
 interface StartState extends VmState {
   readonly frozen: boolean
@@ -55,15 +58,23 @@ export function startVm(connection: Connection): OperationDefinition<StartInput,
 
 /** plan (read), reboot or reset (once), restarted (condition: it has booted once more and is up). */
 export function restartVm(connection: Connection): OperationDefinition<RestartInput, RestartState, VmInfo> {
+  return restart(connection, ({ options }) => options)
+}
+
+/** The same for any input with a `ref`, from which the options follow. */
+export function restart<Input extends { readonly ref: VmRef }>(
+  connection: Connection,
+  optionsOf: (input: Sealed<Input>) => RestartOptions,
+): OperationDefinition<Input, RestartState, VmInfo> {
   return {
     steps: [
       {
         name: 'plan',
         repeat: 'read',
         async begin({ input, signal }): Promise<Begun<RestartState>> {
-          const vm = await lookAt(connection, input.ref, signal)
+          const vm = await lookAt(connection, refOf(input), signal)
           assertUnlocked(vm, connection.endpoint)
-          const { mode } = input.options
+          const { mode } = optionsOf(input)
           if (!['UP', 'BOOTING', 'QUIESCING'].includes(vm.state)) {
             throw wrongState(vm, 'only a running VM can be restarted; start it', connection.endpoint, 'not-running')
           }
@@ -74,14 +85,14 @@ export function restartVm(connection: Connection): OperationDefinition<RestartIn
           return { done: true, state: pinned(vm) }
         },
       },
-      reboot(connection),
+      reboot(connection, optionsOf),
       condition(
         connection,
         'restarted',
         () => 1,
         (vm, { input, state, now }) => {
           if (vm.state === 'UP' && vm.boots > (state.boots ?? 0)) return { done: true }
-          const { mode, graceMs } = input.options
+          const { mode, graceMs } = optionsOf(input)
           if (mode === 'hard' || now() - (state.askedAt ?? now()) <= graceMs) return 'waiting'
           throw guestTimeout(vm, 'restart', graceMs, connection.endpoint)
         },
@@ -91,12 +102,15 @@ export function restartVm(connection: Connection): OperationDefinition<RestartIn
   }
 }
 
-function reboot(connection: Connection): Step<RestartInput, RestartState> {
+function reboot<Input>(
+  connection: Connection,
+  optionsOf: (input: Sealed<Input>) => RestartOptions,
+): Step<Input, RestartState> {
   return {
     name: 'reboot',
     repeat: 'once',
     async begin({ input, state, signal, now }): Promise<Begun<RestartState>> {
-      if (input.options.mode === 'hard') {
+      if (optionsOf(input).mode === 'hard') {
         return accepted(connection, await connection.call('vm.reset', targetOf(state), signal))
       }
       await connection.call('vm.reboot', targetOf(state), signal)

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js'
-import { claimSteps } from './create-claim.js'
+import { createSteps } from './create-claim.js'
 import { finishSteps } from './create-finish.js'
 import { type CreateDefinition, targetOf } from './create-state.js'
 import { mapInfo } from './map-vm.js'
@@ -18,12 +18,12 @@ import { mapInfo } from './map-vm.js'
  * | disk[i] | safe | `disk.grow` or `disk.add` | task | with create |
  * | seed | safe | `vm.seed` | | with create |
  * | start, started | safe, read | `vm.start` | task, state | with create |
- * | ready | safe | `vm.change` metadata | | with create |
- * | confirm | read | `vm.read` | | |
+ * | ready | once | `vm.change` metadata | | with create |
+ * | confirm | read | of a VM that another run had finished: `vm.read` | | |
  */
 export function createVm(connection: Connection, site: string): CreateDefinition {
   return {
-    steps: [...claimSteps(connection, site), ...finishSteps(connection)],
+    steps: [...createSteps(connection, site), ...finishSteps(connection)],
     async result(context) {
       const vm = await connection.call('vm.read', targetOf(context), context.signal)
       return mapInfo(vm, connection.endpoint, connection.client.now())

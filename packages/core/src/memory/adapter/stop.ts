@@ -6,7 +6,16 @@ import type { Connection } from './connection.js'
 import { isRefusal } from './connection.js'
 import { cannotBeAsked, guestTimeout, infoOf, pinned } from './power.js'
 import { readVm } from './steps.js'
-import { assertUnlocked, condition, lookAt, powerStep, targetOf, type VmState, wrongState } from './vm-state.js'
+import {
+  assertUnlocked,
+  condition,
+  lookAt,
+  powerStep,
+  startedSince,
+  targetOf,
+  type VmState,
+  wrongState,
+} from './vm-state.js'
 
 type StopInput = OperationInputs['stopVm']
 
@@ -39,7 +48,11 @@ export function stopVm(connection: Connection): OperationDefinition<StopInput, S
         graceOver(vm, input, state, now(), connection.endpoint),
       ),
       powerStep(connection, 'halt', 'vm.halt', pulling),
-      condition(connection, 'halted', pulling, (vm) => (vm.state === 'HALTED' ? { done: true } : 'waiting')),
+      condition(connection, 'halted', pulling, (vm, { state }) => {
+        if (vm.state === 'HALTED') return { done: true }
+        // It was stopped, as asked; who started it again meant that.
+        return startedSince(vm, state) ? { done: true, warnings: ['somebody started the VM again'] } : 'waiting'
+      }),
     ],
     result: ({ state, signal }) => infoOf(connection, state, signal),
   }

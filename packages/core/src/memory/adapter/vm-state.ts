@@ -26,6 +26,11 @@ export function targetOf(state: {
   return { id: state.id ?? '', ...(state.generation !== undefined && { generation: state.generation }) }
 }
 
+/** The VM that an operation's input means: sealing leaves references to VMs as they are. */
+export function refOf(input: unknown): VmRef {
+  return (input as { readonly ref: VmRef }).ref
+}
+
 /** The VM of a ref, live; NOT_FOUND for templates. */
 export async function lookAt(connection: Connection, ref: VmRef, signal: AbortSignal): Promise<NativeVm> {
   const generation = ref.incarnation === undefined ? {} : { generation: ref.incarnation }
@@ -47,6 +52,11 @@ export function assertUnlocked(vm: NativeVm, endpoint: string): void {
     retryable: true,
     details: { reason: 'locked', lock: vm.lock },
   })
+}
+
+/** NOT_FOUND for a part of a VM. */
+export function missing(message: string, endpoint: string): HypervisorError {
+  return new HypervisorError('NOT_FOUND', message, { endpoint, details: { missing: [] } })
 }
 
 export function wrongState(vm: NativeVm, remedy: string, endpoint: string, reason?: string): HypervisorError {
@@ -78,6 +88,11 @@ export function powerStep<Input, State extends VmState>(
     },
     poll: ({ state }, task) => pollTask(connection, task, state.id),
   }
+}
+
+/** It runs, by a boot that was not there when the operation was planned: waiting for it to end would wait for ever. */
+export function startedSince(vm: NativeVm, { boots = 0 }: { readonly boots?: number | undefined }): boolean {
+  return vm.state === 'UP' && vm.boots > boots
 }
 
 /** Waits until the VM is as wanted. */

@@ -1,4 +1,4 @@
-import type { Agent, ClientRequest } from 'node:http'
+import type { ClientRequest } from 'node:http'
 import type { Secret } from '../../secrets/secret.js'
 import { NativeRefusal, NoAnswer } from '../platform/native-error.js'
 import type { NativeReply } from '../platform/platform.js'
@@ -23,20 +23,27 @@ export interface Caller {
 }
 
 export function createCaller(url: string, token: (signal: AbortSignal) => Promise<Secret>): Caller {
-  let agent: Agent | undefined
+  // Loaded by the first call, and once: an import of what is loaded already is not for nothing.
+  let way: ReturnType<typeof openWay> | undefined
   return {
     async call(door, body, signal = new AbortController().signal) {
       const secret = await token(signal)
-      const http = await import('node:http')
-      agent ??= new http.Agent({ keepAlive: true, maxSockets: 16 })
+      way ??= openWay()
+      const { http, agent } = await way
       const headers = { authorization: `Bearer ${secret.reveal()}`, 'content-type': 'application/json' }
       const request = http.request(new URL(`/${door}`, url), { method: 'POST', agent, headers, signal })
       return unpack(await exchange(request, JSON.stringify(body)))
     },
     async close() {
-      agent?.destroy()
+      const opened = await way
+      opened?.agent.destroy()
     },
   }
+}
+
+async function openWay() {
+  const http = await import('node:http')
+  return { http, agent: new http.Agent({ keepAlive: true, maxSockets: 16 }) }
 }
 
 function exchange(request: ClientRequest, body: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { forgetFiles } from './guests.js'
 import type { Handlers } from './handlers.js'
 import type { NewNic, NewVm } from './native-calls.js'
 import { NativeRefusal } from './native-error.js'
@@ -17,11 +18,8 @@ export const buildCalls: Pick<Handlers, BuildCall> = {
   'vm.clone': (site, args) => {
     const template = need(site.vms, args.template, 'template')
     if (!template.template) throw new NativeRefusal('WRONG_STATE', `'${args.template}' is no template`)
-    const clones = [...site.tasks.values()].filter(
-      (task) => task.call === 'vm.clone' && task.state === 'running' && task.vm && isCloneOf(site, task.vm, template),
-    )
-    if (clones.length >= clonesAtOnce) {
-      throw new NativeRefusal('TOO_MANY_CLONES', `${clones.length} clones of '${template.name}' are under way`)
+    if (roomForClones(site, template) <= 0) {
+      throw new NativeRefusal('TOO_MANY_CLONES', `${clonesAtOnce} clones of '${template.name}' are under way`)
     }
     const { cpus, memoryBytes, firmware, guestOs, guest } = template
     const vm = place(site, args, {
@@ -66,8 +64,11 @@ export const buildCalls: Pick<Handlers, BuildCall> = {
       abandon: () => fault(vm),
     })
   },
-  'vm.change': (site, { change, ...target }) => {
+  'vm.change': (site, { change, unless, ...target }) => {
     const vm = needFreeVm(site, target)
+    if (unless !== undefined && vm.metadata[unless] !== undefined) {
+      throw new NativeRefusal('MARKED', `the metadata of '${vm.id}' has '${unless}'`)
+    }
     if (change.cpus !== undefined && (change.cpus < 1 || change.cpus > 64)) {
       throw new NativeRefusal('BAD_VALUE', 'cpus must be 1 to 64')
     }
@@ -108,7 +109,7 @@ export const buildCalls: Pick<Handlers, BuildCall> = {
 }
 
 /** The id and the claim are taken here, in one go: of two contenders one gets a refusal. */
-function place(
+export function place(
   site: Site,
   { id, name, claim, host, pool, metadata }: NewVm,
   hardware: Pick<NativeVm, 'cpus' | 'memoryBytes' | 'firmware' | 'guest'> & { readonly guestOs?: string },
@@ -144,12 +145,20 @@ function place(
   return vm
 }
 
+/** How many more clones of a template may begin. */
+export function roomForClones(site: Site, template: NativeVm): number {
+  const clones = [...site.tasks.values()].filter(
+    (task) => task.call === 'vm.clone' && task.state === 'running' && task.vm && isCloneOf(site, task.vm, template),
+  )
+  return clonesAtOnce - clones.length
+}
+
 function isCloneOf(site: Site, id: string, template: NativeVm): boolean {
   return site.vms.get(id)?.metadata['clone.of'] === template.id
 }
 
 /** What a failed or stopped building leaves: a VM that is good for nothing but removal. */
-function fault(vm: NativeVm): void {
+export function fault(vm: NativeVm): void {
   vm.state = 'FAULT'
 }
 
@@ -159,7 +168,7 @@ function nicOf(site: Site, nic: NewNic, index: number): NativeNic {
   return { key: `nic${index}`, mac: mac.toLowerCase(), connected: true, ...rest }
 }
 
-function newMac(site: Site): string {
+export function newMac(site: Site): string {
   const number = Number(nextId(site, 'mac').slice(4))
   const bytes = [0x02, 0x4d, (number >> 24) & 0xff, (number >> 16) & 0xff, (number >> 8) & 0xff, number & 0xff]
   return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':')
@@ -171,9 +180,17 @@ function digest(text: string): string {
 
 /** Removes a VM and what it stands on. */
 export function dropVm(site: Site, vm: NativeVm, keepDisks: boolean): void {
+  site.snapshots.delete(vm.generation)
+  forgetFiles(site.guests, vm)
+  for (const task of site.tasks.values()) {
+    // What worked on it has nothing to work on any more.
+    if (task.state !== 'running' || task.vm !== vm.id || task.call === 'vm.remove') continue
+    Object.assign(task, { state: 'failed', code: 'NO_SUCH_VM', text: `'${vm.id}' is gone`, endsAt: site.clock.now() })
+  }
   for (const { volume } of vm.disks) {
     if (keepDisks) delete site.volumes.get(volume)?.owner
     else freeVolume(site, volume)
   }
-  site.vms.delete(vm.id)
+  // A task may end after its VM was replaced behind its back: the id is another VM's then.
+  if (site.vms.get(vm.id) === vm) site.vms.delete(vm.id)
 }

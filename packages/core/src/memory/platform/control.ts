@@ -1,6 +1,7 @@
 import { dropVm } from './build-calls.js'
 import type { Fault, FaultTarget } from './faults.js'
 import type { NativeLogEntry, NativeLogFilter } from './log.js'
+import { noteMetrics } from './metrics.js'
 import type { NativeCode, NativeFacts } from './native-error.js'
 import type { NativeRight, NativeVm, NativeVolume } from './native-types.js'
 import { forgetTask, type MemoryPlatform } from './platform.js'
@@ -50,6 +51,8 @@ export interface MemoryControl {
   expireSessions(site?: string): void
   setAccount(user: string, password: string, rights: readonly NativeRight[], site?: string): void
   addVm(wanted: Parameters<typeof addVm>[1], site?: string): NativeVm
+  /** Adds so many VMs that are simply there, named `filler-1`, `filler-2` and so on, over all hosts. */
+  fill(count: number, site?: string): void
   /** Changes anything about a VM, at once and whatever its state. */
   changeVm(vm: string, changes: Partial<NativeVm>, site?: string): void
   /** How the guest behaves. */
@@ -60,6 +63,8 @@ export interface MemoryControl {
   replaceVm(vm: string, site?: string): void
   /** Sets how many bytes of a store are still free. */
   freeBytes(store: string, bytes: number, site?: string): void
+  /** Forgets all events so far: whoever goes on from one of them is told of a gap. */
+  dropEvents(site?: string): void
   timings(changes: Partial<MemoryTimings>): void
   /** Moves time forward, and ends the tasks that are due. */
   advance(ms: number): void
@@ -72,6 +77,8 @@ export interface MemoryControl {
   clearLog(): void
   /** The most calls that were under way at once since the log was cleared. */
   concurrency(): number
+  /** The most connections that native calls came by at once since the log was cleared; 0 where it is not served. */
+  connections(): number
 }
 
 export function createControl(platform: MemoryPlatform): MemoryControl {
@@ -125,6 +132,14 @@ export function createControl(platform: MemoryPlatform): MemoryControl {
       siteOf(name).accounts.set(user, { password, rights: [...rights] })
     },
     addVm: (wanted, name) => structuredClone(addVm(siteOf(name), wanted)),
+    fill(count, name) {
+      const site = siteOf(name)
+      const hosts = [...site.hosts.keys()]
+      for (let number = 1; number <= count; number += 1) {
+        const host = hosts[number % hosts.length]
+        addVm(site, { name: `filler-${number}`, ...(host !== undefined && { host }) })
+      }
+    },
     changeVm(id, changes, name) {
       Object.assign(vmOf(id, name), changes)
     },
@@ -141,10 +156,19 @@ export function createControl(platform: MemoryPlatform): MemoryControl {
       const store = need(siteOf(name).stores, id, 'store')
       store.capacityBytes = store.usedBytes + bytes
     },
+    dropEvents(name) {
+      const { watch } = siteOf(name)
+      watch.events = []
+      watch.last += 1
+      watch.forgotten = watch.last
+    },
     timings: (changes) => void Object.assign(platform.timings, changes),
     advance(ms) {
       clock.advance(ms)
-      for (const site of sites.values()) settleTasks(site)
+      for (const site of sites.values()) {
+        noteMetrics(site)
+        settleTasks(site)
+      }
     },
     now: () => clock.now(),
     vms(name) {
@@ -158,7 +182,9 @@ export function createControl(platform: MemoryPlatform): MemoryControl {
     clearLog() {
       log.clear()
       platform.concurrency = 0
+      platform.connections = 0
     },
     concurrency: () => platform.concurrency,
+    connections: () => platform.connections,
   }
 }

@@ -45,12 +45,22 @@ export interface NativePool {
   note?: string
 }
 
-/** An installation image. */
+/** An installation image: what tells it from another one, without its bytes. */
 export interface NativeImage {
+  /** Chosen by the client: putting it there again is putting it there once. */
   id: string
   name: string
   store: string
   sizeBytes: number
+  sha256?: string
+}
+
+/** Where VMs are filed, over any number of levels. */
+export interface NativeFolder {
+  /** Chosen by the client. */
+  id: string
+  name: string
+  parent?: string
 }
 
 export interface NativeDisk {
@@ -81,6 +91,42 @@ export interface NativeNic {
   ipv6?: string
 }
 
+export interface NativeInterface {
+  name: string
+  mac?: string
+  addresses: string[]
+}
+
+/** A program that the guest has: what it prints and how it ends, whatever its arguments. */
+export interface NativeProgram {
+  exitCode?: number
+  stdout?: string
+  stderr?: string
+  /** How long it takes. Default: no time at all. */
+  ms?: number
+}
+
+/** How a program ended in a guest. */
+export interface NativeExit {
+  exitCode: number
+  stdout: string
+  stderr: string
+  truncated: boolean
+}
+
+/** What a guest that is up makes its host do. */
+export interface NativeLoad {
+  /** Of all its processors, 0 to 1. */
+  cpu: number
+  /** Of its memory, 0 to 1. */
+  memory: number
+  /** Bytes a second. */
+  diskRead: number
+  diskWrite: number
+  received: number
+  sent: number
+}
+
 /** How the guest of a VM behaves, and what it was told. */
 export interface NativeGuest {
   /** Through what it can be asked to stop. */
@@ -97,6 +143,12 @@ export interface NativeGuest {
   sshKeys?: string[]
   dns?: string[]
   searchDomains?: string[]
+  /** Beside those of the network cards and the loopback one: bridges of containers, tunnels. */
+  interfaces?: NativeInterface[]
+  /** Beside `true`, `false`, `echo`, `cat`, `hostname` and `sleep`, by the name they are called by. */
+  programs?: Record<string, NativeProgram>
+  /** Beyond that of a guest with nothing to do. */
+  load?: Partial<NativeLoad>
 }
 
 export interface NativeVm {
@@ -109,6 +161,8 @@ export interface NativeVm {
   claim?: string
   host: string
   pool?: string
+  /** Id of the folder that it is filed in. */
+  folder?: string
   state: string
   /** Why changes are refused. */
   lock?: string
@@ -164,4 +218,6 @@ export interface NativeAbout {
   site: string
   user: string
   rights: NativeRight[]
+  /** Abilities that this site does not have. */
+  lacks: string[]
 }

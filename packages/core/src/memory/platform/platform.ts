@@ -1,8 +1,15 @@
+import type { FacetName } from '../../model/facets/facets.js'
 import { buildCalls } from './build-calls.js'
 import { type MemoryClock, realClock, virtualClock } from './clock.js'
+import { copyCalls } from './copy-calls.js'
 import { createFaultPlan, type Fault, type FaultPlan } from './faults.js'
+import { folderCalls } from './folder-calls.js'
+import { guestCalls } from './guest-calls.js'
 import type { Handlers } from './handlers.js'
+import { hardwareCalls } from './hardware-calls.js'
+import { imageCalls } from './image-calls.js'
 import { createLog, type NativeLog, type NativeLogEntry } from './log.js'
+import { metricCalls, noteMetrics } from './metrics.js'
 import { type ArgsOf, type NativeCall, rightOf, type Tasked } from './native-calls.js'
 import { NativeRefusal, NoAnswer, StrangeAnswer } from './native-error.js'
 import { powerCalls } from './power-calls.js'
@@ -10,8 +17,11 @@ import { readCalls } from './read-calls.js'
 import { seedSite } from './seed.js'
 import { sessionCalls } from './session-calls.js'
 import { createSite, nextId, type Site, siteTime } from './site.js'
+import { snapshotCalls } from './snapshot-calls.js'
 import { settleTasks } from './tasks.js'
+import { templateCalls } from './template-calls.js'
 import { type MemoryTimings, realTimings, virtualTimings } from './timings.js'
+import { watchCalls } from './watch-calls.js'
 
 /** How the platform is set up. */
 export interface MemoryPlatformOptions {
@@ -22,6 +32,10 @@ export interface MemoryPlatformOptions {
   readonly timings?: Partial<MemoryTimings>
   /** Start without hosts, stores, networks and templates. Default false. */
   readonly empty?: boolean
+  /**
+   * Facets that its endpoints do not have, as without a licence: how does an application do without them? Default: none.
+   */
+  readonly without?: readonly FacetName[]
 }
 
 /** What a call is answered with: the answer, the site's clock, and how long to wait between looks. */
@@ -50,19 +64,35 @@ export interface MemoryPlatform {
   readonly log: NativeLog
   /** The most calls that were under way at once. */
   concurrency: number
+  /** The most connections that native calls came by at once; 0 where the platform is not served. */
+  connections: number
   /** Told when a reply is held back: who is to be killed between acceptance and answer is killed now. */
   onHeld: (call: NativeCall) => void
   /** Answers one native call. Rejects with NativeRefusal, NoAnswer or StrangeAnswer. */
   send(request: NativeRequest, signal?: AbortSignal): Promise<NativeReply>
 }
 
-const handlers: Handlers = { ...sessionCalls, ...readCalls, ...buildCalls, ...powerCalls }
+const handlers: Handlers = {
+  ...sessionCalls,
+  ...readCalls,
+  ...buildCalls,
+  ...powerCalls,
+  ...hardwareCalls,
+  ...snapshotCalls,
+  ...watchCalls,
+  ...copyCalls,
+  ...guestCalls,
+  ...metricCalls,
+  ...imageCalls,
+  ...templateCalls,
+  ...folderCalls,
+}
 
 export function createMemoryPlatform(options: MemoryPlatformOptions = {}): MemoryPlatform {
-  const { sites: names = ['main'], empty = false } = options
+  const { sites: names = ['main'], empty = false, without = [] } = options
   const clock = clockOf(options.clock)
   const timings = { ...(clock.real ? realTimings : virtualTimings), ...options.timings }
-  const sites = new Map(names.map((name) => [name, createSite(name, clock, timings)]))
+  const sites = new Map(names.map((name) => [name, createSite(name, clock, timings, without)]))
   if (!empty) for (const site of sites.values()) seedSite(site)
   const faults = createFaultPlan()
   const log = createLog()
@@ -75,6 +105,7 @@ export function createMemoryPlatform(options: MemoryPlatformOptions = {}): Memor
     faults,
     log,
     concurrency: 0,
+    connections: 0,
     onHeld: () => {},
     async send(request, signal) {
       running += 1
@@ -111,6 +142,7 @@ export function createMemoryPlatform(options: MemoryPlatformOptions = {}): Memor
       throw new NoAnswer(`'${call}' got no answer`, true)
     }
     clock.tick()
+    noteMetrics(site)
     settleTasks(site)
     let value: unknown
     try {

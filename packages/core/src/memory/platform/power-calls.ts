@@ -4,6 +4,7 @@ import { NativeRefusal } from './native-error.js'
 import type { NativeVm } from './native-types.js'
 import { needFreeVm, type Site, siteTime } from './site.js'
 import { beginTask } from './tasks.js'
+import { needUnshared } from './volumes.js'
 
 type PowerCall = 'vm.start' | 'vm.thaw' | 'vm.halt' | 'vm.shutdown' | 'vm.reboot' | 'vm.reset' | 'vm.remove'
 
@@ -55,6 +56,7 @@ export const powerCalls: Pick<Handlers, PowerCall> = {
   },
   'vm.remove': (site, { keepDisks, ...target }) => {
     const vm = inState(needFreeVm(site, target), 'HALTED', 'HIBERNATED', 'FAULT')
+    if (!keepDisks) needUnshared(site, vm)
     const before = vm.state
     vm.state = 'REMOVING'
     return beginTask(site, {

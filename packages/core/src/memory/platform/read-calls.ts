@@ -1,7 +1,8 @@
+import { roomForClones } from './build-calls.js'
 import type { Handlers } from './handlers.js'
 import type { VmRow } from './native-calls.js'
 import type { NativeVm } from './native-types.js'
-import { needVm, type Site } from './site.js'
+import { need, needVm, type Site } from './site.js'
 import { showTask, stopTask } from './tasks.js'
 
 type ReadCall =
@@ -11,6 +12,7 @@ type ReadCall =
   | 'vm.find'
   | 'vm.freeId'
   | 'volume.list'
+  | 'clone.room'
   | 'task.read'
   | 'task.stop'
 
@@ -42,6 +44,7 @@ export const readCalls: Pick<Handlers, ReadCall> = {
     return { id: `vm-${number}` }
   },
   'volume.list': (site, { owner }) => [...site.volumes.values()].filter((volume) => volume.owner === owner),
+  'clone.room': (site, { templates }) => templates.map((id) => roomForClones(site, need(site.vms, id, 'template'))),
   'task.read': (site, { ids }) =>
     ids.flatMap((id) => {
       const task = site.tasks.get(id)

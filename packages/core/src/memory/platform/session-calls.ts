@@ -17,6 +17,14 @@ export const sessionCalls: Pick<Handlers, 'session.open' | 'session.close' | 'ab
   about: (site, _args, session) => {
     const user = site.sessions.get(session ?? '') ?? ''
     const rights = site.accounts.get(user)?.rights ?? []
-    return { product: 'In-memory hypervisor', version: '1.0', serial: site.serial, site: site.name, user, rights }
+    return {
+      product: 'In-memory hypervisor',
+      version: '1.0',
+      serial: site.serial,
+      site: site.name,
+      user,
+      rights,
+      lacks: [...site.lacks],
+    }
   },
 }

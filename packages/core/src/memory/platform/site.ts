@@ -1,6 +1,10 @@
 import type { MemoryClock } from './clock.js'
+import { createGuests, type Guests } from './guests.js'
+import { createMetrics, type Metrics } from './metrics.js'
 import { NativeRefusal } from './native-error.js'
+import type { NativeSnapshot } from './native-snapshots.js'
 import type {
+  NativeFolder,
   NativeHost,
   NativeImage,
   NativeNet,
@@ -12,6 +16,7 @@ import type {
   NativeVolume,
 } from './native-types.js'
 import type { MemoryTimings } from './timings.js'
+import { createWatch, type Watch } from './watch.js'
 
 export interface Account {
   password: string
@@ -40,16 +45,29 @@ export interface Site {
   readonly nets: Map<string, NativeNet>
   readonly pools: Map<string, NativePool>
   readonly images: Map<string, NativeImage>
+  readonly folders: Map<string, NativeFolder>
   readonly vms: Map<string, NativeVm>
   readonly volumes: Map<string, NativeVolume>
   readonly tasks: Map<string, WorkingTask>
+  /** Of each VM, by its generation. */
+  readonly snapshots: Map<string, { readonly list: NativeSnapshot[]; readonly current?: string }>
+  readonly watch: Watch
+  readonly guests: Guests
+  readonly metrics: Metrics
+  /** Abilities that it does not have, as an endpoint without the licence. */
+  readonly lacks: readonly string[]
   /** Moves the site's clock against the platform's. */
   skewMs: number
   /** For ids that are never given twice. */
   serials: number
 }
 
-export function createSite(name: string, clock: MemoryClock, timings: MemoryTimings): Site {
+export function createSite(
+  name: string,
+  clock: MemoryClock,
+  timings: MemoryTimings,
+  lacks: readonly string[] = [],
+): Site {
   return {
     name,
     serial: `memory-${name}`,
@@ -62,9 +80,15 @@ export function createSite(name: string, clock: MemoryClock, timings: MemoryTimi
     nets: new Map(),
     pools: new Map(),
     images: new Map(),
+    folders: new Map(),
     vms: new Map(),
     volumes: new Map(),
     tasks: new Map(),
+    snapshots: new Map(),
+    watch: createWatch(),
+    guests: createGuests(),
+    metrics: createMetrics(),
+    lacks,
     skewMs: 0,
     serials: 0,
   }

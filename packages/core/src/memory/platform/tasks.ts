@@ -2,12 +2,12 @@ import { NativeRefusal } from './native-error.js'
 import type { NativeTask, NativeVm } from './native-types.js'
 import { nextId, type Site, siteTime, type WorkingTask } from './site.js'
 
-/** Begins long work on a VM, which is locked until it ends. */
+/** Begins long work; a VM that it is about is locked until it ends. */
 export function beginTask(
   site: Site,
   work: {
     readonly call: string
-    readonly vm: NativeVm
+    readonly vm?: NativeVm
     readonly ms: number
     /** Why changes of the VM are refused meanwhile; absent: they are not. */
     readonly lock?: string
@@ -19,13 +19,13 @@ export function beginTask(
   const startedAt = site.clock.now()
   const id = nextId(site, 'task')
   const release = (): void => {
-    if (vm.task === id) delete vm.task
-    if (lock !== undefined && vm.lock === lock) delete vm.lock
+    if (vm?.task === id) delete vm.task
+    if (vm && lock !== undefined && vm.lock === lock) delete vm.lock
   }
   const task: WorkingTask = {
     id,
     call,
-    vm: vm.id,
+    ...(vm && { vm: vm.id }),
     state: 'running',
     startedAt,
     endsAt: startedAt + ms,
@@ -43,8 +43,10 @@ export function beginTask(
     }),
   }
   site.tasks.set(id, task)
-  vm.task = id
-  if (lock !== undefined) vm.lock = lock
+  if (vm) {
+    vm.task = id
+    if (lock !== undefined) vm.lock = lock
+  }
   return { task: id }
 }
 

@@ -6,6 +6,10 @@ export interface MemoryTimings {
   startMs: number
   haltMs: number
   removeMs: number
+  snapshotMs: number
+  moveMs: number
+  /** To take an image in. */
+  imageMs: number
   /** From start to a guest that answers. */
   bootMs: number
   /** A guest that was asked to stop. */
@@ -23,6 +27,9 @@ export const virtualTimings: MemoryTimings = {
   startMs: 500,
   haltMs: 300,
   removeMs: 800,
+  snapshotMs: 700,
+  moveMs: 2500,
+  imageMs: 1200,
   bootMs: 2000,
   stopMs: 3000,
   rememberTasksMs: 600_000,
@@ -37,6 +44,9 @@ export const realTimings: MemoryTimings = {
   startMs: 20,
   haltMs: 15,
   removeMs: 30,
+  snapshotMs: 25,
+  moveMs: 40,
+  imageMs: 20,
   bootMs: 30,
   stopMs: 40,
   rememberTasksMs: 600_000,

@@ -32,6 +32,26 @@ export function growDisk(site: Site, disk: NativeDisk, sizeBytes: number): void 
   if (volume) volume.sizeBytes = sizeBytes
 }
 
+/** Sets the size that a disk had before, and gives the room back. */
+export function resizeDisk(site: Site, disk: NativeDisk, sizeBytes: number): void {
+  const volume = site.volumes.get(disk.volume)
+  const store = site.stores.get(disk.store)
+  if (store) store.usedBytes += sizeBytes - disk.sizeBytes
+  if (volume) volume.sizeBytes = sizeBytes
+  disk.sizeBytes = sizeBytes
+}
+
+/** Moves what a disk lies on to another store. Refuses with NO_SPACE. It needs its full size there. */
+export function moveVolume(site: Site, disk: NativeDisk, store: string): void {
+  const volume = need(site.volumes, disk.volume, 'volume')
+  takeSpace(site, store, volume.sizeBytes)
+  const before = site.stores.get(volume.store)
+  if (before && volume.base === undefined) before.usedBytes -= volume.sizeBytes
+  delete volume.base
+  volume.store = store
+  disk.store = store
+}
+
 /** Removes the volume of a disk and gives its room back. */
 export function freeVolume(site: Site, id: string): void {
   const volume = site.volumes.get(id)
@@ -41,7 +61,20 @@ export function freeVolume(site: Site, id: string): void {
   if (store && volume.base === undefined) store.usedBytes -= volume.sizeBytes
 }
 
-function takeSpace(site: Site, id: string, bytes: number): void {
+/** Refuses with IN_USE while linked clones read from disks of this VM. */
+export function needUnshared(site: Site, vm: NativeVm): void {
+  const shared = vm.disks.find(({ volume }) => isShared(site, volume))
+  if (shared) throw new NativeRefusal('IN_USE', `linked clones read from the disk '${shared.key}' of '${vm.id}'`)
+}
+
+/** Does a linked clone read from this volume? */
+export function isShared(site: Site, id: string): boolean {
+  for (const { base } of site.volumes.values()) if (base === id) return true
+  return false
+}
+
+/** Refuses with NO_SPACE. */
+export function takeSpace(site: Site, id: string, bytes: number): void {
   const store = need(site.stores, id, 'store')
   const available = store.capacityBytes - store.usedBytes
   if (bytes > available) {

@@ -8,7 +8,7 @@ import type { OperationHandle, OperationKind } from '../handle.js'
 import type { StepEvent } from '../host.js'
 import type { Advance } from '../operation.js'
 import { createOperations, type Operations } from '../operations.js'
-import type { Begun, Found, Polled, Step } from '../step.js'
+import type { Begun, Found, Polled, Step, StepBusy } from '../step.js'
 import type { AnyStep } from '../track.js'
 
 type State = JsonObject
@@ -19,6 +19,7 @@ type Script<T> = readonly (T | Error | ((context: Context) => T | Promise<T>))[]
 
 export interface ScriptedStep {
   readonly repeat?: 'read' | 'safe' | 'once'
+  readonly blockedBy?: Script<StepBusy | { readonly free: true }>
   readonly begin?: Script<Begun<State>>
   readonly poll?: Script<Polled<State>>
   readonly find?: Script<Found<State>>
@@ -137,9 +138,16 @@ function stepOf(name: string, script: ScriptedStep, prefix: string, calls: strin
       return typeof answer === 'function' ? (answer as (context: Context) => T | Promise<T>)(context) : answer
     }
   }
+  const look = script.blockedBy && play('blockedBy', script.blockedBy)
   const base = {
     name,
-    begin: play('begin', script.begin ?? [done]),
+    ...(look && {
+      blockedBy: async (context: Context) => {
+        const answer = await look(context)
+        return 'busy' in answer ? answer : undefined
+      },
+    }),
+    begin: play<Begun<JsonObject>>('begin', script.begin ?? [done]),
     ...(script.poll && { poll: play('poll', script.poll) }),
     ...(script.cancel && { cancel: play('cancel', script.cancel) }),
     ...(script.undo && { undo: stepsOf(script.undo, `${prefix}${name}.undo.`, calls) }),

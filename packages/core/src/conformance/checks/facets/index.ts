@@ -1,0 +1,2 @@
+export { facetChecks } from './facet-checks.js'
+export { facetProbes } from './probes.js'

@@ -1,0 +1,2 @@
+export { describeHypervisorConformance } from './describe.js'
+export type { AllowedSkips, ConformanceOptions, HarnessModule } from './harness.js'

@@ -45,6 +45,8 @@ export interface ProxmoxConfig {
   readonly allowUntrusted?: boolean
   /** `http://proxy.example.com:3128` */
   readonly proxy?: string
+  /** Ask for compressed answers, for slow networks. Default false. */
+  readonly compression?: boolean
   /** Ids for new VMs, both ends included. Default: the datacenter's range, else 100 to 999999. */
   readonly vmidRange?: { readonly from: number; readonly to: number }
   readonly timeouts?: {
@@ -119,6 +121,7 @@ const shape: Schema<ProxmoxConfig> = object({
   fingerprint256: optional(oneOf(fingerprint, array(fingerprint, { minLength: 1, maxLength: 16 }))),
   ca: optional(oneOf(pem, array(pem, { minLength: 1, maxLength: 16 }))),
   allowUntrusted: optional(boolean()),
+  compression: optional(boolean()),
   proxy: optional(
     refine(string({ maxLength: 512 }), (value) =>
       URL.canParse(value) && new URL(value).protocol === 'http:'

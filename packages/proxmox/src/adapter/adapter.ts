@@ -1,20 +1,21 @@
 import type { ConnectContext, HypervisorAdapter, SecretInput } from '@dcm/core'
+import type { Secret } from '@dcm/wire/secret'
 import { createProxmoxClient, type ProxmoxClient } from '../client/client.js'
 import type { ProxmoxAuth, ProxmoxClientOptions } from '../client/client-options.js'
-import type { Secret } from '../client/secret.js'
 import { baseUrlOf, type ProxmoxConfig } from '../config.js'
 import { readCapabilities } from './capabilities.js'
 import { createCloneLane } from './clone-lane.js'
 import { onceUnlessFailed, readCluster } from './cluster.js'
 import { type ConnectionFacts, testConnection } from './connection.js'
 import { deleteVm } from './delete.js'
-import { createGuard, guardDefinition } from './guard.js'
 import { listResources } from './inventory.js'
 import { createKnownTemplates } from './known-templates.js'
 import { getVm, listVms } from './machines.js'
+import { mapError } from './map-errors.js'
 import type { Platform } from './platform.js'
 import { restartVm, startVm, stopVm } from './power.js'
 import { createVm } from './provisioning.js'
+import { withSharedReads } from './shared-reads.js'
 import { createSharedStorages } from './shared-storages.js'
 import { createTaskPolling } from './task-polling.js'
 
@@ -26,21 +27,21 @@ export function createProxmoxAdapter(
   const facts = connectionFacts(config)
   const client = createProxmoxClient(clientOptions(config, context))
   const platform = createPlatform(client, config, context.endpoint)
-  const guard = createGuard({ endpoint: context.endpoint, ...facts })
   return {
     native: client,
-    platformIdentity: () => guard('platformIdentity', () => platform.identity()),
-    testConnection: ({ signal }) => guard('testConnection', () => testConnection(platform, facts, signal)),
-    capabilities: () => guard('capabilities', () => readCapabilities(platform)),
-    listResources: (kinds, { signal }) => guard('listResources', () => listResources(platform, kinds, signal)),
-    listVms: ({ within }, { signal }) => guard('listVms', () => listVms(platform, within, signal)),
-    getVm: (ref, { signal }) => guard('getVm', () => getVm(platform, ref, signal), ref.id),
+    mapError: (thrown, call) => mapError(thrown, { endpoint: context.endpoint, ...facts, ...call }),
+    platformIdentity: () => platform.identity(),
+    testConnection: ({ signal }) => testConnection(platform, facts, signal),
+    capabilities: () => readCapabilities(platform),
+    listResources: (kinds, { signal }) => listResources(platform, kinds, signal),
+    listVms: ({ within }, { signal }) => listVms(platform, within, signal),
+    getVm: (ref, { signal }) => getVm(platform, ref, signal),
     operations: {
-      createVm: guardDefinition(guard, 'createVm', createVm(platform)),
-      startVm: guardDefinition(guard, 'startVm', startVm(platform)),
-      stopVm: guardDefinition(guard, 'stopVm', stopVm(platform)),
-      restartVm: guardDefinition(guard, 'restartVm', restartVm(platform)),
-      deleteVm: guardDefinition(guard, 'deleteVm', deleteVm(platform)),
+      createVm: createVm(platform),
+      startVm: startVm(platform),
+      stopVm: stopVm(platform),
+      restartVm: restartVm(platform),
+      deleteVm: deleteVm(platform),
     },
     facets: {},
     close: () => client.close(),
@@ -49,7 +50,7 @@ export function createProxmoxAdapter(
 
 function createPlatform(client: ProxmoxClient, config: ProxmoxConfig, endpoint: string): Platform {
   return {
-    api: client,
+    api: withSharedReads(client),
     endpoint,
     tasks: createTaskPolling(client),
     cloneLane: createCloneLane(client, config.limits?.clonesPerSource ?? 1),
@@ -78,13 +79,14 @@ function connectionFacts(config: ProxmoxConfig): ConnectionFacts {
 }
 
 function clientOptions(config: ProxmoxConfig, context: ConnectContext): ProxmoxClientOptions {
-  const { ca, fingerprint256, allowUntrusted, proxy, timeouts, limits } = config
+  const { ca, fingerprint256, allowUntrusted, compression, proxy, timeouts, limits } = config
   return {
     url: baseUrlOf(config),
     auth: authOf(config.auth, context),
     ...(ca !== undefined && { ca }),
     ...(fingerprint256 !== undefined && { fingerprint256 }),
     ...(allowUntrusted !== undefined && { allowUntrusted }),
+    ...(compression !== undefined && { compression }),
     ...(proxy !== undefined && { proxy }),
     ...(limits?.maxConnections !== undefined && { maxConnections: limits.maxConnections }),
     ...(timeouts?.connectMs !== undefined && { connectTimeoutMs: timeouts.connectMs }),

@@ -41,16 +41,7 @@ export function deleteVm(platform: Platform): OperationDefinition<Input, DeleteS
       hardStopStep<Input, DeleteState>(platform, { wanted: ({ state }) => state.running === true }),
       stoppedStep<Input, DeleteState>(platform, { wanted: ({ state }) => state.running === true }),
       destroyStep(platform),
-      {
-        name: 'verify',
-        repeat: 'read',
-        times: ({ state }) => (state.absent === true ? 0 : 1),
-        async begin({ state, signal }) {
-          const left = await volumesOnStorages(platform.api, placeOf(state), state.storages ?? [], signal)
-          const warnings = left.map((volume) => `volume ${volume} was not removed: remove it on its storage`)
-          return { done: true, state: { left: [...left].slice(0, mostVolumes) }, warnings }
-        },
-      },
+      verifyStep(platform),
     ],
     result: ({ state }) => {
       const left = state.left ?? []
@@ -89,12 +80,33 @@ async function plan(platform: Platform, { input, signal }: Context) {
   }
 }
 
+/** Which volumes of the id are left, as long as no other VM has it. */
+function verifyStep(platform: Platform): Step<Input, DeleteState> {
+  return {
+    name: 'verify',
+    repeat: 'read',
+    times: ({ state }) => (state.absent === true ? 0 : 1),
+    async begin({ state, signal }) {
+      const place = placeOf(state)
+      const left = await volumesOnStorages(platform.api, place, state.storages ?? [], signal)
+      // The id is free again from the moment of the removal on. Looked at after the list: a VM comes before its volumes.
+      if (left.length > 0 && (await lookAgain(platform, state, signal)) !== undefined) {
+        const warning = `id ${place.vmid} was given to another VM meanwhile: volumes that the deleted one left cannot be told from that one's`
+        return { done: true, state: { left: [] }, warnings: [warning] }
+      }
+      const warnings = left.map((volume) => `volume ${volume} was not removed: remove it on its storage`)
+      return { done: true, state: { left: [...left].slice(0, mostVolumes) }, warnings }
+    },
+  }
+}
+
 /** Why the VM may not be deleted; else, whether it has to be stopped first. */
 function refuse(live: LiveVm, incarnation: string | undefined, force: boolean): boolean {
   const { config, status, place } = live
   const { vmid } = place
   const precondition = (why: string, reason: string): HypervisorError =>
     new HypervisorError('FAILED_PRECONDITION', `VM ${vmid} ${why}`, { resource: String(vmid), details: { reason } })
+  assertNotBeingRemoved(config, vmid)
   if (incarnation !== undefined && incarnation.toLowerCase() !== incarnationOf(config)) throw replaced(vmid)
   if (config.template === true) {
     throw precondition('is a template, which deleteVm leaves alone: turn to the native client for it', 'template')
@@ -116,6 +128,24 @@ function replaced(vmid: number): HypervisorError {
   })
 }
 
+/**
+ * Towards the end of a removal nothing of the VM is left but this lock, which keeps its id from others: no incarnation
+ * tells any more which VM it was.
+ */
+function isBeingRemoved({ lock }: { readonly lock?: string | undefined }): boolean {
+  return lock === 'destroyed'
+}
+
+function assertNotBeingRemoved(config: VmConfig, vmid: number): void {
+  if (!isBeingRemoved(config)) return
+  const message = `VM ${vmid} is being removed by other work; where nothing works on it, run 'qm destroy ${vmid} --skiplock' on its node`
+  throw new HypervisorError('CONFLICT', message, {
+    resource: String(vmid),
+    retryable: true,
+    details: { reason: 'locked', lock: 'destroyed' },
+  })
+}
+
 function destroyStep(platform: Platform): Step<Input, DeleteState> {
   const { api } = platform
   return {
@@ -129,6 +159,7 @@ function destroyStep(platform: Platform): Step<Input, DeleteState> {
       // The write itself has no precondition: this look, right before it, is the guard.
       const seen = await lookAgain(platform, state, signal)
       if (seen === undefined) return { done: true }
+      assertNotBeingRemoved(seen.config, seen.place.vmid)
       if (state.incarnation !== incarnationOf(seen.config)) throw replaced(seen.place.vmid)
       const unreferenced = state.ours === true && state.incarnation !== undefined
       const answer = await api.request(
@@ -155,11 +186,13 @@ function destroyStep(platform: Platform): Step<Input, DeleteState> {
     findCanBeWrong: 'a migration hides the configuration on both nodes for a moment: the VM is taken for deleted',
     async find({ state, begunAt, now, signal }) {
       const seen = await lookAgain(platform, state, signal)
-      if (seen !== undefined && state.incarnation !== incarnationOf(seen.config)) return { found: 'mine' }
+      const removing = seen !== undefined && isBeingRemoved(seen.config)
+      if (seen !== undefined && !removing && state.incarnation !== incarnationOf(seen.config)) return { found: 'mine' }
       const place = seen?.place ?? placeOf(state)
       const query = { ...place, types: ['qmdestroy'] }
       const task = (await findTasks(api, query, signal)).find(({ running }) => running)
       if (task !== undefined) return { found: 'running', task: task.upid }
+      if (removing) return { found: 'undecided', retryAfterMs: 1000 }
       if (seen !== undefined) return { found: 'absent' }
       // Two looks with some time between them, for a VM that is being moved.
       return now() - begunAt < absenceMs ? { found: 'undecided', retryAfterMs: 2000 } : { found: 'mine' }

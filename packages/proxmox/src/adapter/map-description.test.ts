@@ -12,11 +12,22 @@ describe('the marker in a description', () => {
     const words = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]+$/, ''))
     fc.assert(
       fc.property(words, (text) => {
-        const read = readDescription(writeDescription(text, line))
+        const read = readDescription(writeDescription(text, marker))
         expect(read.marker).toEqual(marker)
         expect(read.text ?? '').toBe(text)
       }),
     )
+  })
+
+  it('says until the end who makes the VM, or takes it back', () => {
+    for (const being of ['made', 'removed'] as const) {
+      const draft = { being, attempt: '0a1b2c3d' }
+      const written = writeDescription('words', marker, draft)
+      expect(written).toBe(`words\n\n${line} being ${being} by 0a1b2c3d`)
+      expect(readDescription(`${written}\n`)).toEqual({ text: 'words', marker, draft })
+    }
+    const other = `${line} being bought by 0a1b2c3d`
+    expect(readDescription(other)).toEqual({ text: other })
   })
 
   it('survives the line break that the platform appends and the words that people append', () => {
@@ -26,7 +37,7 @@ describe('the marker in a description', () => {
 
   it('is the last one: a text that imitates a marker does not win', () => {
     const text = formatMarker(other)
-    expect(readDescription(writeDescription(text, line))).toEqual({ text, marker })
+    expect(readDescription(writeDescription(text, marker))).toEqual({ text, marker })
   })
 
   it('is absent from other descriptions', () => {

@@ -1,32 +1,21 @@
-import { type ErrorFields, type ErrorOutcome, HypervisorError, type Problem } from '@dcm/core'
+import { type ErrorFields, type ErrorOutcome, type FailedCall, HypervisorError, type Problem } from '@dcm/core'
 import { WireError } from '@dcm/wire'
 import { ProxmoxError } from '../client/error.js'
 
 /** What errors are told with. */
-export interface ErrorContext {
+export interface ErrorContext extends Partial<FailedCall> {
   readonly endpoint: string
   /** Who we are at the platform: a token's id or a user's name. */
   readonly principal: string
   readonly credentials: 'token' | 'password'
-  /** The port's verb, as `getVm`. */
-  readonly operation?: string
-  /** The VM or thing that it was about. */
-  readonly resource?: string
 }
 
 const fingerprint = /\b[0-9A-F]{2}(?::[0-9A-F]{2}){31}\b/
 
-/** Any error that a part of the adapter threw, as the port's. Those of the port itself go through. */
-export function toHypervisorError(error: unknown, context: ErrorContext): HypervisorError {
-  if (HypervisorError.isInstance(error)) return error
-  if (ProxmoxError.isInstance(error)) return fromProxmox(error, context)
-  if (WireError.isInstance(error)) return fromWire(error, context)
-  const base = { endpoint: context.endpoint, cause: error, ...about(context) }
-  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
-    return new HypervisorError('CANCELLED', 'the caller gave up waiting', { ...base, outcome: 'unknown' })
-  }
-  const message = 'the Proxmox adapter failed in a way it does not describe: please report it with the cause'
-  return new HypervisorError('INTERNAL', message, { ...base, outcome: 'unknown' })
+/** What the client or the transport threw, as the port's error; undefined for anything else. */
+export function mapError(thrown: unknown, context: ErrorContext): HypervisorError | undefined {
+  if (ProxmoxError.isInstance(thrown)) return fromProxmox(thrown, context)
+  return WireError.isInstance(thrown) ? fromWire(thrown, context) : undefined
 }
 
 function fromProxmox(error: ProxmoxError, context: ErrorContext): HypervisorError {
@@ -86,7 +75,7 @@ function fromProxmox(error: ProxmoxError, context: ErrorContext): HypervisorErro
     case 'protocol':
       return new HypervisorError('PROTOCOL', `${message}. Is this the API of a Proxmox VE node (port 8006)?`, {
         ...base,
-        details: {},
+        details: error.excerpt === undefined ? {} : { excerpt: error.excerpt },
       })
     case 'task-failed':
     case 'task-lost':

@@ -2,6 +2,7 @@ import type { OperationDefinition, VmInfo } from '@dcm/core'
 import { blankStep } from './create/blank.js'
 import { cloneStep } from './create/clone.js'
 import { configureStep, growStep, seedStep } from './create/configure.js'
+import { finishStep, helping } from './create/finish.js'
 import { lookupStep } from './create/lookup.js'
 import { planStep } from './create/plan.js'
 import { reserveStep } from './create/reserve.js'
@@ -14,11 +15,11 @@ import { resultOf } from './power/vm-state.js'
 
 /**
  * Creates a VM from a template, blank, or from an installation image. The id is claimed by creating it; the description
- * carries the marker by which any run finds what another one made.
+ * carries the marker by which any run finds what another one made, and until the end the word that it is not finished.
  */
 export function createVm(platform: Platform): OperationDefinition<CreateInput, CreateState, VmInfo> {
   const [start, started] = startSteps<CreateInput, CreateState>(platform, {
-    road: ({ input }) => (input.spec.powerOn === false ? 'none' : 'start'),
+    road: ({ input, state }) => (input.spec.powerOn === false || state.finished === true ? 'none' : 'start'),
   })
   return {
     steps: [
@@ -29,11 +30,12 @@ export function createVm(platform: Platform): OperationDefinition<CreateInput, C
       blankStep(platform),
       settleStep(platform),
       withdrawStep(platform),
-      configureStep(platform),
-      growStep(platform),
-      seedStep(platform),
-      { ...start, undo: [haltStep(platform)] },
-      started,
+      helping(platform, configureStep(platform)),
+      helping(platform, growStep(platform)),
+      helping(platform, seedStep(platform)),
+      helping(platform, { ...start, undo: [haltStep(platform)] }),
+      helping(platform, started),
+      helping(platform, finishStep(platform)),
     ],
     result: (context) => resultOf(platform, context),
   }

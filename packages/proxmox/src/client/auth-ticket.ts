@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { ProxmoxError } from './error.js'
+import { readSecret, type Secret } from '@dcm/wire/secret'
+import { ProxmoxError, refusal } from './error.js'
 import { login, type Ticket } from './login.js'
 import { publishLogin } from './observe.js'
-import { readSecret, type Secret } from './secret.js'
 import type { Sender } from './sender.js'
 import type { Authorization, Session } from './session.js'
 import { singleFlight } from './single-flight.js'
@@ -78,7 +78,7 @@ export function createTicketSession(credentials: PasswordCredentials, options: T
   }
 
   async function signIn(): Promise<Authorization> {
-    password = await readSecret(credentials.password, 'the password')
+    password = await readSecret(credentials.password, 'the password', refusal)
     const fingerprint = createHash('sha256').update(password).digest('hex')
     if (fingerprint === knownRefused) throw refusedBefore(sender.host, credentials.username)
     if (usedCode) throw codeUsed(sender.host, credentials.username)

@@ -1,5 +1,5 @@
+import { isHeaderToken, readSecret, type Secret } from '@dcm/wire/secret'
 import { refusal } from './error.js'
-import { isHeaderToken, readSecret, type Secret } from './secret.js'
 import type { Authorization, Session } from './session.js'
 import { singleFlight } from './single-flight.js'
 
@@ -22,7 +22,7 @@ export function createTokenSession(credentials: TokenCredentials): Session {
   let secret: string | undefined
   let authorization: Authorization | undefined
   const load = singleFlight(async () => {
-    const value = await readSecret(credentials.secret, 'the secret of the API token')
+    const value = await readSecret(credentials.secret, 'the secret of the API token', refusal)
     if (!isHeaderToken(value)) throw refusal('the secret of the API token holds characters that no token has')
     if (value === secret && authorization !== undefined) return authorization
     secret = value

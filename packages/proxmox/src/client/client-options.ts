@@ -28,6 +28,11 @@ export interface ProxmoxClientOptions {
   readonly timeoutMs?: number
   /** Of one answer, after decompression. Default 64 MiB. */
   readonly maxBodyBytes?: number
+  /**
+   * Ask for compressed answers. Default false: the node's one proxy process compresses and we decompress, which only a
+   * slow network is worth.
+   */
+  readonly compression?: boolean
   /** How often a read is repeated after a failure of the connection. Default 2. */
   readonly retries?: number
   /** Release of the endpoint, as in `8.4`, where it is known: calls that it lacks are then refused before sending. */

@@ -66,6 +66,8 @@ export interface ProxmoxErrorFields {
   /** Node on which it failed, where that is known; for 595 to 599 the node behind the contacted one. */
   readonly node?: string | undefined
   readonly upid?: string | undefined
+  /** What was answered instead of Proxmox VE's JSON, short and with long words masked. */
+  readonly excerpt?: string | undefined
   /** Kinds of second factor that would be accepted (`totp`, `recovery`, ...). */
   readonly factors?: readonly string[] | undefined
   readonly cause?: unknown
@@ -88,6 +90,7 @@ export class ProxmoxError extends Error {
   readonly privileges: readonly string[] | undefined
   readonly node: string | undefined
   readonly upid: string | undefined
+  readonly excerpt: string | undefined
   readonly factors: readonly string[] | undefined
 
   constructor(fields: ProxmoxErrorFields) {
@@ -104,6 +107,7 @@ export class ProxmoxError extends Error {
     this.privileges = fields.privileges
     this.node = fields.node
     this.upid = fields.upid
+    this.excerpt = fields.excerpt
     this.factors = fields.factors
   }
 
@@ -149,6 +153,7 @@ const printedFields = [
   'privileges',
   'node',
   'upid',
+  'excerpt',
   'factors',
 ] as const
 

@@ -1,3 +1,4 @@
+import { excerptOf } from '@dcm/wire/excerpt'
 import createOpenapiClient from 'openapi-fetch'
 import type { RequestOptions } from './call.js'
 import { type CoercerLookup, loadCoercers } from './coercer-table.js'
@@ -90,17 +91,20 @@ export function createFlatRequest(context: FlatRequestContext): FlatRequest {
 const noParameters = Object.freeze({})
 
 function readEnvelope(text: unknown, operation: Operation, host: string): { data: unknown } {
-  const envelope = parse(typeof text === 'string' ? text : '')
+  const answer = typeof text === 'string' ? text : ''
+  const envelope = parse(answer)
   if (typeof envelope === 'object' && envelope !== null && 'data' in envelope) return envelope
-  // Nothing of the text is shown: it may come from anywhere, and hold anything.
+  const read = operation.method === 'GET'
   throw new ProxmoxError({
     kind: 'protocol',
     message: `${operation.key}: ${host} answered with something other than Proxmox VE's JSON: is the address right, and no proxy in between?`,
-    outcome: operation.method === 'GET' ? 'not-started' : 'unknown',
+    outcome: read ? 'not-started' : 'unknown',
     retryable: false,
     host,
     operation: operation.key,
     status: 200,
+    // What was sent may be echoed. A read sends no secret but its ticket or token, which is a long word.
+    ...(read && { excerpt: excerptOf(answer) }),
   })
 }
 

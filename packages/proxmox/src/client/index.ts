@@ -1,3 +1,4 @@
+export type { Secret } from '@dcm/wire/secret'
 export type { PasswordCredentials } from './auth-ticket.js'
 export type { TokenCredentials } from './auth-token.js'
 export type { RequestOptions } from './call.js'
@@ -19,7 +20,6 @@ export type {
   TaskKey,
   Upid,
 } from './request-types.js'
-export type { Secret } from './secret.js'
 export type { FetchLike } from './sender-fetch.js'
 export { decodeSshKeys, encodeSshKeys } from './ssh-keys.js'
 export type { ProxmoxTask, TaskResult, TaskWaitOptions } from './task.js'

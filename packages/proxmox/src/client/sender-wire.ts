@@ -1,11 +1,4 @@
-import {
-  createTransport,
-  type Transport,
-  type TransportOptions,
-  type TransportRequest,
-  type TransportResponse,
-  WireError,
-} from '@dcm/wire'
+import { createTransport, type Transport, type TransportOptions, type TransportResponse, WireError } from '@dcm/wire'
 import type { ProxmoxClientOptions } from './client-options.js'
 import { ProxmoxError, type ProxmoxErrorKind, refusal } from './error.js'
 import type { NativeRequest, NativeResponse, Sender } from './sender.js'
@@ -21,6 +14,7 @@ export function createWireSender(baseUrl: string, options: ProxmoxClientOptions)
     baseUrl,
     idleTimeoutMs,
     maxRequestsPerConnection,
+    compression: options.compression ?? false,
     ...defined(options, [
       'ca',
       'fingerprint256',
@@ -37,18 +31,13 @@ export function createWireSender(baseUrl: string, options: ProxmoxClientOptions)
 
   async function send(request: NativeRequest): Promise<NativeResponse> {
     try {
-      return new WireResponse(await transport.request(sendable(request)), request)
+      return new WireResponse(await transport.request(request), request)
     } catch (error) {
       throw readWireError(error, request)
     }
   }
 
   return { host, send, close: () => transport.close() }
-}
-
-/** undici sends async iterables too, with the Content-Length that uploads give; the transport's type does not say so. */
-function sendable(request: NativeRequest): TransportRequest {
-  return request as TransportRequest
 }
 
 /** The transport refuses unusable options with a TypeError that says what is wrong. */

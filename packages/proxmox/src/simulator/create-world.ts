@@ -1,7 +1,7 @@
 import type { CertificateAuthority, IssuedCertificate } from '@dcm/wire/loopback'
+import { createClock } from '@dcm/wire/loopback'
 import { createPermissions } from './access/permissions.js'
 import { createTicketOffice } from './access/tickets.js'
-import { createClock } from './clock/clock.js'
 import { timingOf } from './clock/timing.js'
 import type { Cluster } from './cluster/cluster.js'
 import { publishStatistics } from './cluster/statistics.js'

@@ -1,5 +1,5 @@
+export type { TransportFault } from '@dcm/wire/loopback'
 export type { Timing } from './clock/timing.js'
-export type { TransportFault } from './control/transport-fault.js'
 export type { SimulatorFaults } from './faults/fault-switches.js'
 export type { PlatformFault } from './faults/platform-faults.js'
 export type { NativeState, NativeTask, NativeVm, NativeVolume } from './native-state.js'

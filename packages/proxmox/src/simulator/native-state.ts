@@ -13,8 +13,10 @@ export interface NativeVm {
   readonly lock: string | undefined
   readonly pool: string | undefined
   readonly pid: number | undefined
-  /** When the guest was started or reset, milliseconds since the epoch. */
+  /** When the guest's process was started, milliseconds since the epoch; a reset keeps it. */
   readonly startedAt: number | undefined
+  /** How often the guest booted since the simulator knows it, resets included. */
+  readonly boots: number
   readonly snapshots: readonly string[]
   readonly config: Readonly<Record<string, ConfigValue>>
 }
@@ -59,6 +61,7 @@ export function nativeVms(world: World): NativeVm[] {
     pool: vm.pool,
     pid: vm.running?.pid,
     startedAt: vm.running?.startedAt,
+    boots: vm.guest.boots,
     snapshots: [...vm.snapshots.keys()],
     config: Object.fromEntries(vm.config),
   }))

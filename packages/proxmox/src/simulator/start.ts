@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import {
   createCertificateAuthority,
+  createControlDoor,
   type LoopbackReply,
   type LoopbackRequest,
   type LoopbackServer,
   type RequestLog,
+  type SimulatorClock,
+  type Steered,
   startLoopbackServer,
 } from '@dcm/wire/loopback'
-import type { SimulatorClock } from './clock/clock.js'
-import { answerControl, type ControlParts, isControl } from './control/control-endpoint.js'
-import { createTraffic } from './control/traffic.js'
 import { createWorld } from './create-world.js'
 import { createFaultSwitches, type SimulatorFaults } from './faults/fault-switches.js'
+import type { PlatformFault } from './faults/platform-faults.js'
 import { createDispatcher } from './http/dispatch.js'
 import {
   type NativeTask,
@@ -58,25 +59,15 @@ export async function startProxmoxSimulator(
   const authority = createCertificateAuthority('Proxmox Virtual Environment')
   const { world, certificate } = await createWorld({ options, authority, root })
   const dispatch = createDispatcher(world, allOperations)
-  const traffic = createTraffic()
   const answer = async (request: LoopbackRequest): Promise<LoopbackReply> => {
-    const leave = traffic.enter()
-    try {
-      const { answerDelayMs } = world.switches
-      if (answerDelayMs > 0) await world.clock.sleep(answerDelayMs)
-      return await dispatch(request)
-    } finally {
-      leave()
-    }
+    const { answerDelayMs } = world.switches
+    if (answerDelayMs > 0) await world.clock.sleep(answerDelayMs)
+    return dispatch(request)
   }
   const { controlToken } = options
-  const control: ControlParts | undefined =
-    controlToken === undefined
-      ? undefined
-      : { world, server: () => server, faults: () => faults, traffic, token: controlToken, shutdown: onShutdown }
   const server: LoopbackServer = await startLoopbackServer({
-    handler: (request) =>
-      control !== undefined && isControl(request) ? answerControl(request, control) : answer(request),
+    handler: answer,
+    ...(controlToken === undefined ? {} : { sideDoor: createControlDoor(controlToken, () => steered) }),
     authority,
     certificate,
     idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
@@ -86,6 +77,14 @@ export async function startProxmoxSimulator(
     ...(options.host === undefined ? {} : { host: options.host }),
   })
   const faults = createFaultSwitches(world, server.faults)
+  const steered: Steered = {
+    server,
+    state: () => ({ vms: nativeVms(world), volumes: nativeVolumes(world), tasks: nativeTasks(world) }),
+    // The door is for our own process handle, which is typed; a fault of unknown type has no effect.
+    fault: (value) => faults.apply(value as PlatformFault),
+    clearFaults: faults.clear,
+    shutdown: onShutdown,
+  }
   const close = closer(world, server)
   return {
     url: server.url,

@@ -1,7 +1,7 @@
+import type { SimulatorClock } from '@dcm/wire/loopback'
 import type { AccessState } from './access/accounts.js'
 import type { Permissions } from './access/permissions.js'
 import type { TicketOffice } from './access/tickets.js'
-import type { SimulatorClock } from './clock/clock.js'
 import type { Timing } from './clock/timing.js'
 import type { Cluster } from './cluster/cluster.js'
 import type { TaskFaults } from './faults/task-faults.js'

@@ -1,5 +1,5 @@
-import { nativeOf, type OperationHandle, unwrap } from '@dcm/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { memoryOperationStore, nativeOf, type OperationHandle, type OperationStore, unwrap } from '@dcm/core'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { proxmox } from '../../src/index.js'
 import { cloudVm, counted, create, failureOf, finish, type Lab, startLab } from './lab.js'
 
@@ -57,6 +57,138 @@ describe('two VMs of one key', () => {
     lab.simulator.faults.setLock(Number(ref.id), null)
     expect(unwrap(await waiting.wait()).ref.id).toBe(ref.id)
   })
+})
+
+/** The platform holds back the answer to the next look at a configuration, or to one after it, until it is let go. */
+function holdLook(after = 0): { readonly arrived: () => Promise<unknown>; readonly letGo: () => void } {
+  let letGo = (): void => {}
+  const until = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  lab.simulator.faults.add({
+    match: { method: 'GET', path: /\/config$/, after, times: 1 },
+    action: { type: 'hold', until },
+  })
+  const isHeld = () => lab.simulator.requests.entries().some(({ held }) => held === true)
+  return { arrived: () => vi.waitUntil(isHeld, { timeout: 20_000, interval: 5 }), letGo }
+}
+
+/** Two runs of one key: the first has made its VM, the second helps to finish it. */
+async function makerAndHelper(name: string) {
+  const [makers, helpers] = await Promise.all([lab.connect(), lab.connect()])
+  const begin = async (port: typeof makers) =>
+    unwrap(await port.createVm(cloudVm(name, { cpus: 3, powerOn: true }), { idempotencyKey: name }))
+  const maker = await begin(makers)
+  const until = async (port: typeof makers, handle: OperationHandle<'createVm'>, step: string) => {
+    let now = handle
+    while (now.cursor.step !== step) now = unwrap(await port.advanceOperation(now)).handle
+    return now
+  }
+  const made = await until(makers, maker.handle, 'configure')
+  const helping = await until(helpers, (await begin(helpers)).handle, 'finish')
+  expect(helping.state).toMatchObject({ adopted: true, vmid: made.state.vmid })
+  return {
+    maker: unwrap(await makers.resumeOperation(made)),
+    helper: unwrap(await helpers.resumeOperation(helping)),
+  }
+}
+
+describe('a VM that one run of a key makes and another one finishes', () => {
+  it('stays when the maker is cancelled: the caller of the other run has it', async () => {
+    const { maker, helper } = await makerAndHelper('finished-first')
+    const vm = unwrap(await helper.wait())
+    expect(unwrap(await maker.cancel())).toBe('cancelled')
+    expect(unwrap(await lab.port.getVm(vm.ref))).toMatchObject({ powerState: 'running', cpus: 3 })
+    expect(counted(lab, 'finished-first')).toBe(1)
+  })
+
+  it('stays also when it is finished between the look of the maker’s undo and its write', async () => {
+    const { maker, helper } = await makerAndHelper('finished-between')
+    const look = holdLook()
+    const cancelled = maker.cancel()
+    await look.arrived()
+    const vm = unwrap(await helper.wait())
+    look.letGo()
+    expect(unwrap(await cancelled)).toBe('cancelled')
+    expect(unwrap(await lab.port.getVm(vm.ref)).powerState).toBe('running')
+  })
+
+  it('is finished by nobody once it is taken back: the other run makes one of its own', async () => {
+    const { maker, helper } = await makerAndHelper('taken-back')
+    const [before] = lab.simulator.vms().filter(({ name }) => name === 'taken-back')
+    // The second look is the one that its last write builds on.
+    const look = holdLook(1)
+    const waiting = helper.wait()
+    await look.arrived()
+    expect(unwrap(await maker.cancel())).toBe('cancelled')
+    look.letGo()
+    const vm = unwrap(await waiting)
+    const after = lab.simulator.vms().filter(({ name }) => name === 'taken-back')
+    expect(after).toMatchObject([{ vmid: Number(vm.ref.id), running: true }])
+    expect(after[0]?.config.smbios1).not.toBe(before?.config.smbios1)
+  })
+
+  it('is left alone by the maker when its owner has stopped it since', async () => {
+    const { maker, helper } = await makerAndHelper('stopped-since')
+    const vm = unwrap(await helper.wait())
+    await finish(await lab.port.stopVm(vm.ref, { mode: 'hard' }))
+    expect(unwrap(await maker.wait())).toMatchObject({ ref: vm.ref, powerState: 'stopped' })
+  })
+})
+
+it('a helper that is cancelled touches nothing of the VM that another run makes', async () => {
+  const { maker, helper } = await makerAndHelper('helper-leaves')
+  expect(unwrap(await helper.cancel())).toBe('cancelled')
+  expect(lab.simulator.vms().filter(({ name }) => name === 'helper-leaves')).toMatchObject([{ running: true }])
+  const vm = unwrap(await maker.wait())
+  expect(vm.description).toBeUndefined()
+  expect(vm.createdBy).toBeDefined()
+})
+
+/** The store of two runners: each goes on from the intent it stored only after the other one has come so far. */
+function slowStore(base: OperationStore, meanwhile: () => Promise<unknown>, stored = (): void => {}): OperationStore {
+  return {
+    load: base.load,
+    async save(handle) {
+      if (!(await base.save(handle))) return false
+      stored()
+      if (handle.cursor.stage === 'intent') await meanwhile()
+      return true
+    },
+  }
+}
+
+it('a clone that two runners of one operation send is taken back when it is cancelled', async () => {
+  lab.simulator.requests.clear()
+  const base = memoryOperationStore()
+  let intent: OperationHandle<'createVm'> | undefined
+  const save: OperationStore['save'] = async (handle) => {
+    await base.save(handle)
+    intent = handle as OperationHandle<'createVm'>
+    throw new Error('dead')
+  }
+  expect(await lab.port.createVm(cloudVm('sent-twice'), { store: { load: base.load, save } })).toMatchObject({
+    ok: false,
+  })
+  if (intent?.cursor.step !== 'clone') throw new Error('it was to die before the clone')
+  const { id, revision } = intent
+  const load = async () => (await base.load(id)) as OperationHandle<'createVm'>
+
+  let bothMeanTo = (): void => {}
+  const secondMeansTo = new Promise<void>((resolve) => {
+    bothMeanTo = resolve
+  })
+  const [one, two] = await Promise.all([lab.connect(), lab.connect()])
+  const first = one.advanceOperation(intent, { store: slowStore(base, () => secondMeansTo) })
+  await vi.waitUntil(async () => (await load()).revision > revision, { timeout: 20_000, interval: 5 })
+  const second = await two.advanceOperation(await load(), { store: slowStore(base, () => first, bothMeanTo) })
+  // The clone of the first was accepted, and it may not say so: the second has the operation, and meets a collision.
+  expect(await first).toMatchObject({ ok: false })
+  let { handle } = unwrap(second)
+  while (handle.cursor.step !== 'configure') handle = unwrap(await two.advanceOperation(handle, { store: base })).handle
+  expect(unwrap(await unwrap(await two.resumeOperation(handle, { store: base })).cancel())).toBe('cancelled')
+  expect(lab.simulator.requests.count({ method: 'POST', path: /\/clone$/ })).toBeGreaterThan(1)
+  expect(counted(lab, 'sent-twice')).toBe(0)
 })
 
 describe('an HA-managed VM', () => {

@@ -1,15 +1,15 @@
-import { type Found, formatMarker, type Step } from '@dcm/core'
+import type { Found, Step } from '@dcm/core'
 import { findTasks } from '../find-task.js'
 import { isGone, readConfig } from '../locate.js'
-import { readDescription, writeDescription } from '../map-description.js'
+import { writeDescription } from '../map-description.js'
 import { markerTag } from '../map-tags.js'
 import type { Platform, VmConfig } from '../platform.js'
 import { placeOf } from '../power/vm-state.js'
 import { afterCall, lookAtTask, retryAfterLock, stillRunning, stopTask, waitForLock } from '../task-step.js'
 import { blankConfig } from './blank-config.js'
 import { collided, isCollision } from './clone.js'
-import { type CreateContext, type CreateInput, type CreateState, markerOf } from './state.js'
-import { leftoversOf, undoSteps } from './undo.js'
+import { type CreateContext, type CreateInput, type CreateState, draftOf, markerOf } from './state.js'
+import { leftoversOf, ownerOf, undoSteps } from './undo.js'
 
 /** POST qemu: claims the id and makes the VM with all it needs. */
 export function blankStep(platform: Platform): Step<CreateInput, CreateState> {
@@ -20,6 +20,7 @@ export function blankStep(platform: Platform): Step<CreateInput, CreateState> {
     times: ({ state, input }) => (state.adopted !== true && input.spec.source.from !== 'template' ? 1 : 0),
     async begin(context) {
       const { state, input, signal } = context
+      if (state.own === true) return { done: true }
       const waiting = waitForLock(state, context.now())
       if (waiting) return waiting
       const secret = input.spec.customization?.password
@@ -32,7 +33,7 @@ export function blankStep(platform: Platform): Step<CreateInput, CreateState> {
         image: state.image,
         password: secret && (await context.reveal(secret)).reveal(),
         tag: markerTag(marker.key),
-        description: writeDescription(input.spec.description, formatMarker(marker)),
+        description: writeDescription(input.spec.description, marker, draftOf(context)),
         pool: state.pool,
       })
       try {
@@ -88,11 +89,8 @@ async function find(platform: Platform, context: CreateContext): Promise<Found<C
   if (task !== undefined) return { found: 'running', task: task.upid }
   const config = await readNew(platform, context)
   if (config === undefined) return { found: 'absent' }
-  const marker = markerOf(context)
-  const holder = readDescription(config.description).marker
-  if (holder?.key === marker.key && holder.specHash === marker.specHash) {
-    return config.lock === undefined ? { found: 'mine' } : { found: 'running', task: null }
-  }
-  if (holder === undefined && config.lock !== undefined) return { found: 'undecided', retryAfterMs: 2000 }
+  const owner = ownerOf(config, context)
+  if (owner === 'us') return config.lock === undefined ? { found: 'mine' } : { found: 'running', task: null }
+  if (owner === 'nobody' && config.lock !== undefined) return { found: 'undecided', retryAfterMs: 2000 }
   return { found: 'foreign', ...collided(context) }
 }

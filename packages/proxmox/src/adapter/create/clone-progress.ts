@@ -9,14 +9,16 @@ interface Follower {
   readAt: number
 }
 
-const mostFollowed = 256
+const mostFollowed = 1024
 const pauseMs = 1000
+/** Logs read a second at most, however many clones are followed. */
+const mostReads = 8
 const followers = new WeakMap<Platform, Map<string, Follower>>()
 
 /**
  * How far a clone is, from the new lines of its task's log; undefined while the log shows no percentage. What was read
  * is only a memory of this process: another one reads the log from its beginning. Reading costs a connection, so it is
- * done once a second at most, and a failure of it is no reason to fail.
+ * done once a second at most, seldomer the more clones run, and a failure of it is no reason to fail.
  */
 export async function readProgress(
   platform: Platform,
@@ -34,7 +36,7 @@ export async function readProgress(
   }
   followed.set(upid, follower)
   if (followed.size > mostFollowed) followed.delete(followed.keys().next().value ?? upid)
-  if (performance.now() - follower.readAt < pauseMs) return follower.fraction
+  if (performance.now() - follower.readAt < pauseMs * Math.max(1, followed.size / mostReads)) return follower.fraction
   follower.readAt = performance.now()
   try {
     const rows = await platform.api.request(
@@ -49,4 +51,9 @@ export async function readProgress(
     return follower.fraction
   }
   return follower.fraction
+}
+
+/** The task has ended: nobody asks for it again. */
+export function forgetProgress(platform: Platform, upid: string): void {
+  followers.get(platform)?.delete(upid)
 }

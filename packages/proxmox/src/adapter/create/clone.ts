@@ -1,14 +1,14 @@
-import { type Found, formatMarker, type Step } from '@dcm/core'
+import type { Found, Step } from '@dcm/core'
 import { ProxmoxError } from '../../client/error.js'
 import { findTasks } from '../find-task.js'
 import { isGone, readConfig } from '../locate.js'
-import { readDescription, writeDescription } from '../map-description.js'
+import { writeDescription } from '../map-description.js'
 import type { Platform, VmConfig } from '../platform.js'
 import { placeOf } from '../power/vm-state.js'
 import { afterCall, lookAtTask, retryAfterLock, stillRunning, stopTask, waitForLock } from '../task-step.js'
-import { readProgress } from './clone-progress.js'
-import { type CreateContext, type CreateInput, type CreateState, extensionOf, markerOf } from './state.js'
-import { leftoversOf, undoSteps } from './undo.js'
+import { forgetProgress, readProgress } from './clone-progress.js'
+import { type CreateContext, type CreateInput, type CreateState, draftOf, extensionOf, markerOf } from './state.js'
+import { leftoversOf, ownerOf, undoSteps } from './undo.js'
 
 /** POST clone: claims the id and copies or links the disks. Sent once; its loss is decided by the new id's description. */
 export function cloneStep(platform: Platform): Step<CreateInput, CreateState> {
@@ -17,19 +17,21 @@ export function cloneStep(platform: Platform): Step<CreateInput, CreateState> {
     repeat: 'once',
     weight: 8,
     times: ({ state, input }) => (state.adopted !== true && input.spec.source.from === 'template' ? 1 : 0),
-    async begin(context) {
+    async blockedBy(context) {
+      if (context.state.own === true) return undefined
       const waiting = waitForLock(context.state, context.now())
       if (waiting) return waiting
+      const source = sourceOf(context)
+      return (await platform.cloneLane.isFull(source, context.signal)) ? anotherClone(source) : undefined
+    },
+    async begin(context) {
+      if (context.state.own === true) return { done: true }
       const source = sourceOf(context)
       try {
         const upid = await platform.cloneLane.enter(source, context.signal, () =>
           platform.api.request('POST /nodes/{node}/qemu/{vmid}/clone', parametersOf(context), context),
         )
-        if (upid !== undefined) return afterCall<CreateState>(upid)
-        return {
-          busy: `another clone of VM ${source.vmid} to end`,
-          retryAfterMs: 400 + Math.round(Math.random() * 200),
-        }
+        return upid === undefined ? anotherClone(source) : afterCall<CreateState>(upid)
       } catch (error) {
         if (isCollision(error)) return collided(context)
         throw error
@@ -39,11 +41,12 @@ export function cloneStep(platform: Platform): Step<CreateInput, CreateState> {
       if (task === null) return byCondition(platform, context)
       const look = await lookAtTask(platform, task, context.signal)
       if (look.verdict === 'lost') return { vanished: true }
-      if (look.verdict === 'succeeded') return { done: true, warnings: look.warnings }
       if (look.verdict === 'running') {
         const fraction = await readProgress(platform, String(task), context.state.copies ?? 0, context.signal)
         return { ...stillRunning(context), ...(fraction !== undefined && { fraction }) }
       }
+      forgetProgress(platform, String(task))
+      if (look.verdict === 'succeeded') return { done: true, warnings: look.warnings }
       if (isCollision(look.error)) return collided(context)
       const again = retryAfterLock('clone', look.error, context.state, context.now())
       if (again) return again
@@ -56,6 +59,10 @@ export function cloneStep(platform: Platform): Step<CreateInput, CreateState> {
     undo: undoSteps(platform),
     leftovers: leftoversOf,
   }
+}
+
+function anotherClone({ vmid }: { readonly vmid: number }): { busy: string; retryAfterMs: number } {
+  return { busy: `another clone of VM ${vmid} to end`, retryAfterMs: 400 + Math.round(Math.random() * 200) }
 }
 
 function sourceOf({ state }: CreateContext): { vmid: number; node: string } {
@@ -75,7 +82,7 @@ function parametersOf(context: CreateContext) {
     ...source,
     newid: placeOf(state).vmid,
     name: spec.name,
-    description: writeDescription(spec.description, formatMarker(markerOf(context))),
+    description: writeDescription(spec.description, markerOf(context), draftOf(context)),
     full,
     ...(state.target !== undefined && state.target !== source.node && { target: state.target }),
     ...(state.pool !== undefined && { pool: state.pool }),
@@ -119,12 +126,9 @@ async function find(platform: Platform, context: CreateContext): Promise<Found<C
   const upid = await findCloneTask(platform, context)
   const config = await readNewConfig(platform, context)
   if (config === undefined) return upid === undefined ? { found: 'absent' } : { found: 'running', task: upid }
-  const marker = markerOf(context)
-  const holder = readDescription(config.description).marker
-  if (holder?.key === marker.key && holder.specHash === marker.specHash) {
-    return config.lock === undefined ? { found: 'mine' } : { found: 'running', task: upid ?? null }
-  }
-  if (holder === undefined && config.lock !== undefined) {
+  const owner = ownerOf(config, context)
+  if (owner === 'us') return config.lock === undefined ? { found: 'mine' } : { found: 'running', task: upid ?? null }
+  if (owner === 'nobody' && config.lock !== undefined) {
     return upid === undefined ? { found: 'undecided', retryAfterMs: 2000 } : { found: 'running', task: upid }
   }
   return { found: 'foreign', ...collided(context) }

@@ -26,6 +26,8 @@ export function configureStep(platform: Platform): Step<CreateInput, CreateState
       const place = placeOf(state)
       const config = await readConfig(platform.api, place, signal)
       assertOurs(config, context)
+      // Another run has helped it to its end: from now on it is its owner's.
+      if (isFinished(config)) return { goTo: 'lookup', forget: ['clone', 'create'] }
       const secret = input.spec.customization?.password
       const { changes, grow, seed } = wantedConfig({
         spec: input.spec,
@@ -49,7 +51,7 @@ export function configureStep(platform: Platform): Step<CreateInput, CreateState
         )
         return afterCall(answer, next)
       } catch (error) {
-        return changedMeanwhile(error, state.configTries ?? 0)
+        return changedMeanwhile('configure', error, state.configTries ?? 0)
       }
     },
     async poll(context, task) {
@@ -59,21 +61,29 @@ export function configureStep(platform: Platform): Step<CreateInput, CreateState
       if (look.verdict === 'succeeded') return { done: true, warnings: look.warnings }
       const again = retryAfterLock('configure', look.error, context.state, context.now())
       if (again) return again
-      return changedMeanwhile(look.error, context.state.configTries ?? 0)
+      return changedMeanwhile('configure', look.error, context.state.configTries ?? 0)
     },
   }
 }
 
+function isFinished({ description }: VmConfig): boolean {
+  return readDescription(description).draft === undefined
+}
+
 /** Somebody changed the configuration between our look and our write: look again, some times. */
-function changedMeanwhile(error: unknown, tries: number): { goTo: string; state: { configTries: number } } {
+export function changedMeanwhile(
+  step: string,
+  error: unknown,
+  tries: number,
+): { goTo: string; state: { configTries: number } } {
   if (ProxmoxError.isInstance(error) && error.kind === 'digest-mismatch' && tries < mostTries) {
-    return { goTo: 'configure', state: { configTries: tries + 1 } }
+    return { goTo: step, state: { configTries: tries + 1 } }
   }
   throw error
 }
 
 /** Somebody put another VM in the place of ours. */
-function assertOurs(config: VmConfig, context: CreateContext): void {
+export function assertOurs(config: VmConfig, context: CreateContext): void {
   if (readDescription(config.description).marker?.key === markerOf(context).key) return
   const { vmid } = placeOf(context.state)
   const message = `VM ${vmid} no longer carries the marker of this creation: somebody changed its description, or replaced it`

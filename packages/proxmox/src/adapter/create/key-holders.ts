@@ -1,6 +1,6 @@
 import { HypervisorError, type Marker } from '@dcm/core'
 import { isGone, isNodeSilent, readConfig } from '../locate.js'
-import { readDescription } from '../map-description.js'
+import { type Draft, readDescription } from '../map-description.js'
 import { hasTag, markerTag, splitTags } from '../map-tags.js'
 import type { Platform, ResourceRow, VmConfig, VmPlace } from '../platform.js'
 import { probe, rangeSize } from './probe-order.js'
@@ -17,6 +17,8 @@ export interface KeyHolder {
   readonly locked: boolean
   /** Carries our tag: its configuration is done. */
   readonly tagged: boolean
+  /** Undefined for a finished one. */
+  readonly draft: Draft | undefined
 }
 
 const mostByTag = 16
@@ -60,9 +62,10 @@ export async function findKeyHolders(
   return holders.filter((holder) => holder !== undefined)
 }
 
-/** The one that stays when several carry the key: a finished one, then the earliest in the key's order. */
+/** The one that stays when several carry the key: a finished one, then a configured one, then the earliest in the key's order. */
 export function preferred(holders: readonly KeyHolder[]): KeyHolder | undefined {
-  const rank = (holder: KeyHolder): number => (holder.tagged ? 0 : holder.locked ? 2 : 1)
+  const rank = ({ draft, tagged, locked }: KeyHolder): number =>
+    draft === undefined ? 0 : draft.being === 'removed' ? 4 : tagged ? 1 : locked ? 3 : 2
   return [...holders]
     .filter((holder) => holder.is === 'mine')
     .sort((one, other) => rank(one) - rank(other) || one.probe - other.probe || one.place.vmid - other.place.vmid)[0]
@@ -88,9 +91,9 @@ async function judge(
     throw error
   }
   const locked = config.lock === 'clone' || config.lock === 'create'
-  const found = readDescription(config.description).marker
+  const { marker: found, draft } = readDescription(config.description)
   const tagged = hasTag(config.tags, tag)
-  const known = { place, config, probe: index, locked, tagged }
+  const known = { place, config, probe: index, locked, tagged, draft }
   if (found?.key === marker.key) {
     return { ...known, is: found.specHash === marker.specHash ? 'mine' : 'other-spec' }
   }

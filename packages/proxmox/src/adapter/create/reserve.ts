@@ -13,7 +13,7 @@ export function reserveStep(platform: Platform): Step<CreateInput, CreateState> 
   return {
     name: 'reserve',
     repeat: 'read',
-    times: ({ state }) => (state.adopted === true ? 0 : 1),
+    times: ({ state }) => (state.adopted === true || state.own === true ? 0 : 1),
     async begin(context) {
       const { key } = markerOf(context)
       const { signal, state } = context

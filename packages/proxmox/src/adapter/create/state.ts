@@ -1,14 +1,19 @@
 import type { OperationInputs, Sealed, StepContext } from '@dcm/core'
 import type { ProxmoxExtension } from '../extension.js'
+import type { Draft } from '../map-description.js'
 import type { StartState } from '../power/start-steps.js'
 import type { LockState } from '../task-step.js'
 
 /** What a creation keeps in its handle. */
 export type CreateState = StartState &
   LockState & {
+    /** Tells our VM from one that another run of the same key makes. */
+    attempt: string
+    /** The VM is there already and of our own attempt: another runner of this operation sent for it. */
+    own: boolean
     /** The VM was there already, made by another run of the same key: nothing of it may be undone. */
     adopted: boolean
-    /** It needs nothing more but to run. */
+    /** Another run had even finished it: it is what its owner made of it since. */
     finished: boolean
     /** Which id of the key's order is tried next, or was taken. */
     probe: number
@@ -48,6 +53,12 @@ export type SealedSpec = Sealed<CreateInput>['spec']
 export function extensionOf(spec: SealedSpec): ProxmoxExtension {
   // Core checked it with this plugin's own schema before anything began.
   return (spec.extensions as { readonly proxmox?: ProxmoxExtension } | undefined)?.proxmox ?? {}
+}
+
+/** What the description says of the VM while we make it. */
+export function draftOf({ state }: Pick<CreateContext, 'state'>): Draft {
+  if (state.attempt === undefined) throw new TypeError('the attempt is chosen by the first step')
+  return { being: 'made', attempt: state.attempt }
 }
 
 /** The marker; every creation has one. */

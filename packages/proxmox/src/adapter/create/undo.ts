@@ -3,7 +3,7 @@ import { ProxmoxError } from '../../client/error.js'
 import { findTasks } from '../find-task.js'
 import { storageOfVolume, volumesOnStorages } from '../leftovers.js'
 import { isGone, readConfig, readStatus } from '../locate.js'
-import { readDescription } from '../map-description.js'
+import { readDescription, writeDescription } from '../map-description.js'
 import type { Platform, VmConfig, VmPlace } from '../platform.js'
 import { placeOf } from '../power/vm-state.js'
 import { afterCall, lookAtTask, stillRunning } from '../task-step.js'
@@ -11,7 +11,7 @@ import { type CreateContext, type CreateInput, type CreateState, markerOf } from
 
 /** Takes back a clone or a blank VM: stop, destroy, and the volumes that the platform left behind. */
 export function undoSteps(platform: Platform): readonly Step<CreateInput, CreateState>[] {
-  return [haltStep(platform), destroyOwnStep(platform), surveyStep(platform), sweepStep(platform)]
+  return [haltStep(platform), destroyOwnStep(platform, { goTo: 'halt' }), surveyStep(platform), sweepStep(platform)]
 }
 
 /** What stays when undo fails: the VM, or the volumes that outlived it. */
@@ -23,13 +23,13 @@ export function leftoversOf({ state, input }: CreateContext): readonly Leftover[
   return [{ kind: 'vm', id: vmid, name: `${input.spec.name} (${vmid})` }]
 }
 
-/** Stops the VM hard, if it runs and is ours. */
+/** Says that the VM is being taken back, and stops it hard; only if it is ours. */
 export function haltStep(platform: Platform): Step<CreateInput, CreateState> {
   return {
     name: 'halt',
     repeat: 'safe',
     async begin(context) {
-      const own = await readOwn(platform, context)
+      const own = await takeBack(platform, context)
       if (own === undefined) return { done: true }
       const status = await readStatus(platform.api, own.place, context.signal)
       if (status.status === 'stopped') return { done: true }
@@ -45,13 +45,19 @@ export function haltStep(platform: Platform): Step<CreateInput, CreateState> {
   }
 }
 
-/** DELETE with purge, after the description was read again and is ours. */
-export function destroyOwnStep(platform: Platform): Step<CreateInput, CreateState> {
+/**
+ * DELETE with purge, after the description was read again and is ours. `ifRunning`: where to go on when somebody started
+ * it since it was stopped.
+ */
+export function destroyOwnStep(
+  platform: Platform,
+  ifRunning?: { readonly goTo: string },
+): Step<CreateInput, CreateState> {
   return {
     name: 'destroy',
     repeat: 'once',
     async begin(context) {
-      const own = await readOwn(platform, context)
+      const own = await takeBack(platform, context)
       if (own === undefined) return { done: true }
       if (own.config.protection === true) {
         // Our own protection must not protect our own ruin.
@@ -61,6 +67,7 @@ export function destroyOwnStep(platform: Platform): Step<CreateInput, CreateStat
       try {
         return afterCall(await platform.api.request('DELETE /nodes/{node}/qemu/{vmid}', parameters, context))
       } catch (error) {
+        if (ifRunning && isStillUp(error)) return ifRunning
         throw explained(error, own.place)
       }
     },
@@ -69,6 +76,7 @@ export function destroyOwnStep(platform: Platform): Step<CreateInput, CreateStat
       if (look.verdict === 'running') return stillRunning(context)
       if (look.verdict === 'lost') return { vanished: true }
       if (look.verdict === 'succeeded' || isGone(look.error)) return { done: true }
+      if (ifRunning && isStillUp(look.error)) return ifRunning
       throw explained(look.error, placeOf(context.state))
     },
     findCanBeWrong: 'a migration hides the configuration on both nodes for a moment: the VM is taken for removed',
@@ -123,28 +131,63 @@ function sweepStep(platform: Platform): Step<CreateInput, CreateState> {
   }
 }
 
+/** Whose VM this is, by its description. Another run's, also of the same key, and a finished one are not ours. */
+export function ownerOf({ description }: VmConfig, context: CreateContext): 'us' | 'nobody' | 'another' {
+  const { marker, draft } = readDescription(description)
+  if (marker === undefined) return 'nobody'
+  const { key, specHash } = markerOf(context)
+  const same = marker.key === key && marker.specHash === specHash
+  return same && draft !== undefined && draft.attempt === context.state.attempt ? 'us' : 'another'
+}
+
 /**
  * The VM at our id, if it is ours. A configuration that is still locked by a clone, without a word of its maker, is ours
  * too: only our clone was sent for this id, and its worker was killed.
  */
-async function readOwn(
-  platform: Platform,
-  context: CreateContext,
-): Promise<{ readonly place: VmPlace; readonly config: VmConfig } | undefined> {
+async function readOwn(platform: Platform, context: CreateContext): Promise<OwnVm | undefined> {
   const known = placeOf(context.state)
   const nodes = new Set([known.node, context.state.sourceNode ?? known.node])
   for (const node of nodes) {
     const place = { vmid: known.vmid, node }
     try {
       const config = await readConfig(platform.api, place, context.signal)
-      const marker = readDescription(config.description).marker
-      const unnamed = marker === undefined && (config.lock === 'clone' || config.lock === 'create')
-      return marker?.key === markerOf(context).key || unnamed ? { place, config } : undefined
+      const owner = ownerOf(config, context)
+      const unnamed = owner === 'nobody' && (config.lock === 'clone' || config.lock === 'create')
+      return owner === 'us' || unnamed ? { place, config } : undefined
     } catch (error) {
       if (!isGone(error)) throw error
     }
   }
   return undefined
+}
+
+interface OwnVm {
+  readonly place: VmPlace
+  readonly config: VmConfig
+}
+
+const mostTries = 5
+
+/**
+ * Our VM, after its description says that it is being removed; undefined when there is none of ours. Whoever finishes a
+ * VM and whoever takes it back write with the digest of what they read, so only one of the two gets through: the other
+ * one sees it, and leaves the VM alone. A locked VM cannot be written to, and nobody can finish it.
+ */
+async function takeBack(platform: Platform, context: CreateContext): Promise<OwnVm | undefined> {
+  for (let tries = 1; ; tries += 1) {
+    const own = await readOwn(platform, context)
+    if (own === undefined) return undefined
+    const { text, marker, draft } = readDescription(own.config.description)
+    if (marker === undefined || draft?.being !== 'made' || own.config.lock !== undefined) return own
+    const description = writeDescription(text, marker, { ...draft, being: 'removed' })
+    const change = { ...own.place, digest: own.config.digest, description }
+    try {
+      await platform.api.request('PUT /nodes/{node}/qemu/{vmid}/config', change, context)
+      return own
+    } catch (error) {
+      if (!ProxmoxError.isInstance(error) || error.kind !== 'digest-mismatch' || tries >= mostTries) throw error
+    }
+  }
 }
 
 async function isFreeId(platform: Platform, vmid: number, signal: AbortSignal): Promise<boolean> {
@@ -155,6 +198,10 @@ async function isFreeId(platform: Platform, vmid: number, signal: AbortSignal): 
     if (ProxmoxError.isInstance(error) && error.kind === 'already-exists') return false
     throw error
   }
+}
+
+function isStillUp(error: unknown): boolean {
+  return ProxmoxError.isInstance(error) && /is running - destroy failed/.test(error.message)
 }
 
 /** A lock whose worker died is beyond the API: say what a person has to do. */

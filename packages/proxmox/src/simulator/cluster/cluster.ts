@@ -100,6 +100,8 @@ export interface Vm {
   /** State that the HA manager was asked for; undefined when the guest is not managed. */
   ha: HaResource | undefined
   guest: Guest
+  /** A worker removes it, and holds its lock file: nobody else gets at the id. */
+  isBeingRemoved?: boolean
 }
 
 export interface HaResource {

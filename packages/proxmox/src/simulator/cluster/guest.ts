@@ -9,6 +9,8 @@ export interface Guest {
   agentSilent: boolean
   /** The agent answers although nothing installed one. */
   agentForced: boolean
+  /** How often it booted since the simulator knows it; no API tells that. */
+  boots: number
   /** Commands run through the agent, by process id. */
   readonly processes: Map<number, GuestProcess>
 }
@@ -26,6 +28,7 @@ export function createGuest(system: { readonly hasSystem: boolean; readonly hasA
     ignoresShutdown: false,
     agentSilent: false,
     agentForced: false,
+    boots: 0,
     processes: new Map(),
   }
 }

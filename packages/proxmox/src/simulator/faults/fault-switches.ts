@@ -1,4 +1,4 @@
-import type { Fault, FaultSwitches, PlacedFault } from '@dcm/wire/loopback'
+import type { FaultSwitches } from '@dcm/wire/loopback'
 import type { World } from '../world.js'
 import { applyFault, type PlatformFault } from './platform-faults.js'
 
@@ -25,13 +25,10 @@ export interface SimulatorFaults extends FaultSwitches {
   regainQuorum(): void
 }
 
-/** Paths under which the simulator itself is steered; faults of the transport leave them alone. */
-export const CONTROL_PREFIX = '/simulator-control/'
-
 export function createFaultSwitches(world: World, transport: FaultSwitches): SimulatorFaults {
   const apply = (fault: PlatformFault): void => applyFault(world, fault)
   return {
-    add: (fault): PlacedFault => transport.add(sparingControl(fault)),
+    add: transport.add,
     clear() {
       transport.clear()
       world.taskFaults.clear()
@@ -60,12 +57,4 @@ export function createFaultSwitches(world: World, transport: FaultSwitches): Sim
     loseQuorum: () => apply({ type: 'quorum', quorate: false }),
     regainQuorum: () => apply({ type: 'quorum', quorate: true }),
   }
-}
-
-function sparingControl(fault: Fault): Fault {
-  const { path } = fault.match
-  if (typeof path === 'string') return fault
-  const source = path === undefined ? '' : `.*(?:${path.source.replace(/^\^/, '')})`
-  const anchored = path?.source.startsWith('^') === true ? path.source.slice(1) : source
-  return { ...fault, match: { ...fault.match, path: new RegExp(`^(?!${CONTROL_PREFIX})${anchored}`, path?.flags) } }
 }

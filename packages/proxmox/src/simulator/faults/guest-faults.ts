@@ -35,10 +35,12 @@ export function applyGuestFault(world: World, fault: GuestFault): void {
       vm.running.qmpStatus = fault.status
       return
     case 'remove-vm':
+      requireReachable(vm)
       for (const volid of ownedVolumes(vm.config, vm.vmid)) free(world.cluster, vm.node, volid)
       world.cluster.vms.delete(vm.vmid)
       return
     case 'replace-vm':
+      requireReachable(vm)
       replaceGuest(vm, fault.name)
       return
     case 'set-config':
@@ -51,6 +53,11 @@ export function applyGuestFault(world: World, fault: GuestFault): void {
         : undefined
       return
   }
+}
+
+/** A node lets nobody have an id while a worker removes the guest that has it. */
+function requireReachable({ vmid, isBeingRemoved }: Vm): void {
+  if (isBeingRemoved) throw new Error(`guest ${vmid} is being removed: until that has ended nobody else gets its id`)
 }
 
 function replaceGuest(vm: Vm, name: string | undefined): void {

@@ -31,6 +31,7 @@ export async function bringUp(world: World, worker: TaskWorker, vm: Vm): Promise
     startedAt: world.clock.now(),
     qmpStatus: 'running',
   }
+  vm.guest.boots += 1
   vm.guest.processes.clear()
 }
 

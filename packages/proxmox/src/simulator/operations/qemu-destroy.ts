@@ -30,12 +30,27 @@ function destroy(call: Call): Answer {
       requireUnlocked(vm)
       requireDestroyable(call, vm)
       requireNoLinkedClones(world, vm)
-      await worker.pause(500)
-      vm.ha = undefined
-      removeVolumes(world, worker, vm, alsoUnreferenced)
-      world.cluster.vms.delete(vmid)
+      vm.isBeingRemoved = true
+      try {
+        await worker.pause(500)
+        vm.ha = undefined
+        removeVolumes(world, worker, vm, alsoUnreferenced)
+        leaveOnlyLock(vm)
+        await worker.pause(100)
+        world.cluster.vms.delete(vmid)
+      } finally {
+        vm.isBeingRemoved = false
+      }
     }),
   )
+}
+
+/** The id stays taken until rights, firewall and jobs are rid of it, so that no new guest gets it in the middle of that. */
+function leaveOnlyLock(vm: Vm): void {
+  vm.config.clear()
+  vm.config.set('lock', 'destroyed')
+  vm.pending.clear()
+  vm.snapshots.clear()
 }
 
 function requireNoLinkedClones(world: World, vm: Vm): void {

@@ -117,7 +117,9 @@ function reset(call: Call): Answer {
       requireUnlocked(vm)
       await worker.pause(300)
       if (vm.running === undefined) throw failure(`VM ${vm.vmid} not running`)
-      vm.running = { ...vm.running, qmpStatus: 'running', startedAt: call.world.clock.now() }
+      // The process lives on, so neither its id nor the uptime changes.
+      vm.running = { ...vm.running, qmpStatus: 'running' }
+      vm.guest.boots += 1
     }),
   )
 }

@@ -1,5 +1,5 @@
+import { createClock } from '@dcm/wire/loopback'
 import { describe, expect, it } from 'vitest'
-import { createClock } from '../clock/clock.js'
 import { createLockTable, type LockRequest } from './locks.js'
 
 function request(mode: LockRequest['mode'], patienceMs = 1_000): LockRequest {

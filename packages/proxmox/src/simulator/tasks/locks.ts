@@ -1,4 +1,4 @@
-import type { SimulatorClock } from '../clock/clock.js'
+import type { SimulatorClock } from '@dcm/wire/loopback'
 
 export interface LockRequest {
   /** What is locked, for example the path of a lock file. */

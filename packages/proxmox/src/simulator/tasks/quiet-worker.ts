@@ -1,4 +1,4 @@
-import type { SimulatorClock } from '../clock/clock.js'
+import type { SimulatorClock } from '@dcm/wire/loopback'
 import type { Timing } from '../clock/timing.js'
 import type { TaskWorker } from './worker.js'
 

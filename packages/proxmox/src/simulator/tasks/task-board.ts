@@ -1,4 +1,4 @@
-import { ClockStopped, type SimulatorClock } from '../clock/clock.js'
+import { ClockStopped, type SimulatorClock } from '@dcm/wire/loopback'
 import type { TaskFaults } from '../faults/task-faults.js'
 import { printUpid } from './upid.js'
 import { type TaskWorker, WorkerKilled } from './worker.js'

@@ -1,15 +1,17 @@
-// `pnpm generate` writes every generated file from `specs/`; `pnpm generate --check` writes nothing and exits with 1,
+// `pnpm generate` writes every generated file from `specs/`, and the excerpts of the guides from their files; `pnpm generate --check` writes nothing and exits with 1,
 // naming the files that are stale. Each platform adds its generator to the list.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { generateExcerpts } from './checks/excerpts.js'
 import { generateCore } from './core/generate.js'
 import { generateProxmox } from './proxmox/generate.js'
+import { generateVsphere } from './vsphere/generate.js'
 
 /** Files by path below the root of the repository. */
 type Generator = (root: string) => Promise<ReadonlyMap<string, string>>
 
-const generators: readonly Generator[] = [generateCore, generateProxmox]
+const generators: readonly Generator[] = [generateCore, generateProxmox, generateVsphere, generateExcerpts]
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const check = process.argv.includes('--check')

@@ -80,7 +80,7 @@ describe('generated code', () => {
     program = project.getProgram()
   })
 
-  it('of all HMC schemas and of vim25 compiles under the flags of the repository', () => {
+  it('of all HMC schemas and of vim25 compiles under the flags of the repository', { timeout: 180_000 }, () => {
     const own = program
       .getSemanticDiagnostics()
       .filter((each) => each.getSourceFile()?.getFilePath().includes('.output'))
@@ -121,7 +121,7 @@ describe('loading by need', () => {
         path: join('/', importer, '..', path).slice(1).replace(/\.js$/, '.ts'),
         namespace: 'generated',
       }))
-      builder.onResolve({ filter: /^schema\.ts$/ }, () => ({ path: 'schema.ts', namespace: 'generated' }))
+      builder.onResolve({ filter: /^(?:schema|facts)\.ts$/ }, ({ path }) => ({ path, namespace: 'generated' }))
       builder.onLoad({ filter: /./, namespace: 'generated' }, ({ path }) => ({
         contents: vim.get(path) ?? '',
         loader: 'ts',
@@ -137,7 +137,7 @@ describe('loading by need', () => {
 
   beforeAll(async () => {
     await build({
-      entryPoints: ['schema.ts'],
+      entryPoints: ['schema.ts', 'facts.ts'],
       outdir: folder,
       bundle: true,
       splitting: true,
@@ -146,7 +146,9 @@ describe('loading by need', () => {
       outExtension: { '.js': '.mjs' },
       plugins: [generatedFiles],
     })
-    loader = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'schema.mjs')).href)
+    const load = (name: string): Promise<Loader> =>
+      import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href)
+    loader = { ...(await load('schema')), ...(await load('facts')) }
   })
 
   const countTypes = (schema: XmlSchema): number =>

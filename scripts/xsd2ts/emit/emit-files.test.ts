@@ -72,7 +72,7 @@ export interface ZooTypeMap {
   readonly Zoo: Zoo
 }
 
-export const zooPart: SchemaPart = {
+const part: SchemaPart = {
   namespace: 'urn:a',
   elements: {
     zoo: 'Zoo',
@@ -93,6 +93,8 @@ export const zooPart: SchemaPart = {
     },
   },
 }
+
+export default part
 `)
 })
 

@@ -88,18 +88,18 @@ export function managedTypeNames(plan: GenerationPlan, managed: ManagedType): st
 }
 
 /** What a program needs at run time: properties in the words of the tables, and each method's types, faults and privilege. */
-export function managedFacts(plan: GenerationPlan, managed: ManagedType, name: string): string {
+export function managedFacts(plan: GenerationPlan, managed: ManagedType): string {
   const properties = managed.properties.map(
     (member) => `${member.name}:${kindWord(plan, member.value)}${member.list ? '*' : ''}${member.required ? '!' : ''}`,
   )
   const methods = managed.methods.map((method) => `    ${propertyKey(method.name)}: ${methodFacts(plan, method)},\n`)
   return [
-    `export const ${name}: ManagedTypeFacts = {\n`,
+    `const facts: ManagedTypeFacts = {\n`,
     `  name: ${literal(managed.name)},\n`,
     managed.base === undefined ? '' : `  extends: ${literal(managed.base)},\n`,
     `  properties: ${literal(properties.join(' '))},\n`,
     methods.length === 0 ? '  methods: {},\n' : `  methods: {\n${methods.join('')}  },\n`,
-    '}\n',
+    '}\n\nexport default facts\n',
   ].join('')
 }
 

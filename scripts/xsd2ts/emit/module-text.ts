@@ -1,10 +1,10 @@
 import { posix } from 'node:path'
 import type { ComplexType, TypeModel } from '../model/schema-model.js'
 import { namedTypes } from '../model/walk.js'
-import { type GenerationPlan, keyOf, namesOf } from '../plan/generation-plan.js'
+import { type GenerationPlan, keyOf, typeMapOf } from '../plan/generation-plan.js'
 import type { ModulePlan } from '../plan/plan-modules.js'
 import { baseInterface, typeDeclaration } from './interfaces.js'
-import { managedDeclarations, managedFacts, managedTypeNames } from './managed-types.js'
+import { managedDeclarations, managedTypeNames } from './managed-types.js'
 import { partText } from './tables.js'
 
 export function header(plan: GenerationPlan): string {
@@ -13,15 +13,13 @@ export function header(plan: GenerationPlan): string {
 
 /** One file: interfaces, the map of its types, its tables. */
 export function moduleText(plan: GenerationPlan, module: ModulePlan): string {
-  const names = namesOf(plan, module)
   const types = [...module.types].sort(byFormAndName(plan))
   const sorted = { ...module, types }
   const declarations = [
     ...(module.managedType === undefined ? [] : [managedDeclarations(plan, module.managedType)]),
     ...types.map((type) => typeDeclaration(plan, type)),
-    typeMap(plan, types, names.types),
-    partText(plan, sorted, names.part),
-    ...(module.managedType === undefined ? [] : [managedFacts(plan, module.managedType, names.facts)]),
+    typeMap(plan, types, typeMapOf(plan, module)),
+    partText(plan, sorted),
   ].join('\n')
   return `${header(plan)}${importsText(plan, sorted, declarations)}\n${declarations}`
 }
@@ -61,13 +59,8 @@ function importsText(plan: GenerationPlan, module: ModulePlan, declarations: str
   const lines = [...byPath]
     .map(([path, names]): [string, string[]] => [relativePath(module.path, path), [...names].sort()])
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  const facts =
-    module.managedType === undefined
-      ? []
-      : [[relativePath(module.path, 'managed-type-facts'), ['ManagedTypeFacts']] as [string, string[]]]
   return [
     [plan.codec.startsWith('.') ? relativeCodec(module.path, plan.codec) : plan.codec, fromCodec] as [string, string[]],
-    ...facts,
     ...lines,
   ]
     .map(([path, names]) => importLine(names, path))

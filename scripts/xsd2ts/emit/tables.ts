@@ -4,8 +4,8 @@ import { schemaPart } from './schema-part.js'
 import { literal, propertyKey } from './type-text.js'
 
 /** The constant with the module's part of the schema. */
-export function partText(plan: GenerationPlan, module: ModulePlan, name: string): string {
-  return `export const ${name}: SchemaPart = ${valueText(schemaPart(plan, module), '')}\n`
+export function partText(plan: GenerationPlan, module: ModulePlan): string {
+  return `const part: SchemaPart = ${valueText(schemaPart(plan, module), '')}\n\nexport default part\n`
 }
 
 /** Plain data as TypeScript: objects a property a line, short lists on one. */

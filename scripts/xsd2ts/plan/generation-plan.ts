@@ -2,7 +2,7 @@ import type { GeneratorConfig } from '../config.js'
 import { findHierarchies, type Hierarchies } from '../model/hierarchy.js'
 import type { SchemaModel, TypeId } from '../model/schema-model.js'
 import { pascalCase } from './identifiers.js'
-import { type ModuleNames, nameModules } from './module-names.js'
+import { nameTypeMaps } from './module-names.js'
 import { type ModulePlan, planModules } from './plan-modules.js'
 import { nameTypes, type TypeNames } from './type-names.js'
 
@@ -19,7 +19,8 @@ export interface GenerationPlan {
   readonly modules: readonly ModulePlan[]
   /** Names of the global elements of each type. */
   readonly elementsOf: ReadonlyMap<TypeId, readonly string[]>
-  readonly moduleNames: ReadonlyMap<ModulePlan, ModuleNames>
+  /** Name of the interface that has each file's types by key. */
+  readonly typeMaps: ReadonlyMap<ModulePlan, string>
 }
 
 export function planGeneration(model: SchemaModel, config: GeneratorConfig, codec = '@dcm/wire/xml'): GenerationPlan {
@@ -27,8 +28,8 @@ export function planGeneration(model: SchemaModel, config: GeneratorConfig, code
   const names = nameTypes(model, hierarchies, config)
   const modules = planModules(model, hierarchies, config)
   const name = pascalCase(config.name ?? 'Schema')
-  const moduleNames = nameModules(model, modules, names, name)
-  return { model, config, name, codec, hierarchies, names, modules, elementsOf: elementsByType(model), moduleNames }
+  const typeMaps = nameTypeMaps(model, modules, names, name)
+  return { model, config, name, codec, hierarchies, names, modules, elementsOf: elementsByType(model), typeMaps }
 }
 
 function elementsByType(model: SchemaModel): ReadonlyMap<TypeId, readonly string[]> {
@@ -47,9 +48,9 @@ export function keyOf(plan: GenerationPlan, id: TypeId): string {
   return key
 }
 
-/** What a generated file exports beside its types. */
-export function namesOf(plan: GenerationPlan, module: ModulePlan): ModuleNames {
-  const names = plan.moduleNames.get(module)
-  if (names === undefined) throw new Error(`${module.path} is not a file of the plan`)
-  return names
+/** Name of the interface that has a file's types by key. */
+export function typeMapOf(plan: GenerationPlan, module: ModulePlan): string {
+  const name = plan.typeMaps.get(module)
+  if (name === undefined) throw new Error(`${module.path} is not a file of the plan`)
+  return name
 }

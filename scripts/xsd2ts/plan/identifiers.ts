@@ -12,10 +12,6 @@ export function upperFirst(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
-export function lowerFirst(text: string): string {
-  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`
-}
-
 /** `VirtualIOServer` as `virtual-io-server`. */
 export function kebabCase(name: string): string {
   return makeIdentifier(name)

@@ -1,25 +1,18 @@
 import type { SchemaModel } from '../model/schema-model.js'
-import { lowerFirst, pascalCase } from './identifiers.js'
+import { pascalCase } from './identifiers.js'
 import type { ModulePlan } from './plan-modules.js'
 import type { TypeNames } from './type-names.js'
 
-/** What a generated file exports beside its types. */
-export interface ModuleNames {
-  /** The constant with the tables: `virtualMachinePart`. */
-  readonly part: string
-  /** The interface with the file's types by key: `VirtualMachineTypes`. */
-  readonly types: string
-  /** The constant with the facts of its managed type: `virtualMachineFacts`. */
-  readonly facts: string
-}
-
-/** Names for what files export; another ending where a type of the schema is called so. */
-export function nameModules(
+/**
+ * Names of the interfaces with each file's types by key, such as `VirtualMachineTypes`; another ending where a type of the schema
+ * is called so. The values that files export have the same names in all of them, `part` and `facts`: `schema.ts` stays short.
+ */
+export function nameTypeMaps(
   model: SchemaModel,
   modules: readonly ModulePlan[],
   typeNames: TypeNames,
   schemaName: string,
-): ReadonlyMap<ModulePlan, ModuleNames> {
+): ReadonlyMap<ModulePlan, string> {
   const taken = new Set<string>([
     ...typeNames.name.values(),
     ...typeNames.base.values(),
@@ -32,7 +25,7 @@ export function nameModules(
       const types = [`${name}Types`, `${name}TypeMap`, `${name}TypeMap_`].find((candidate) => !taken.has(candidate))
       if (types === undefined) throw new Error(`No name is left for the types of ${module.path}`)
       taken.add(types)
-      return [module, { types, part: `${lowerFirst(name)}Part`, facts: `${lowerFirst(name)}Facts` }]
+      return [module, types]
     }),
   )
 }

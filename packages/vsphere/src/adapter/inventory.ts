@@ -1,0 +1,45 @@
+import type { Listing, Resource, ResourceKind, ResourceOf } from '@dcm/core'
+import { type InventoryRows, mapResources } from './map-resources.js'
+import type { Platform } from './platform.js'
+import { readTags } from './tags/read-tags.js'
+
+/**
+ * The rows of these kinds, with the tree above them: one view and its pages a type, never a call an object. Reads that are
+ * wanted by several at once are shared.
+ */
+export async function readInventory(
+  { inventory }: Platform,
+  kinds: ReadonlySet<ResourceKind>,
+  signal: AbortSignal,
+  /** What VMs to give as the templates: those that are templates, or all others. */
+  templatesAre: 'templates' | 'vms' = 'templates',
+): Promise<InventoryRows> {
+  const wants = (...some: ResourceKind[]): boolean => some.some((kind) => kinds.has(kind))
+  const [datacenters, folders, computes, hosts, datastores, networks, pools, templates] = await Promise.all([
+    inventory.datacenters(signal),
+    inventory.folders(signal),
+    inventory.computes(signal),
+    wants('host', 'datastore', 'network', 'template') ? inventory.hosts(signal) : [],
+    wants('datastore') ? inventory.datastores(signal) : [],
+    wants('network') ? inventory.networks(signal) : [],
+    wants('resource-pool') ? inventory.pools(signal) : [],
+    wants('template') ? inventory[templatesAre](signal) : [],
+  ])
+  return { datacenters, folders, computes, hosts, datastores, networks, pools, templates }
+}
+
+/** All resources of these kinds. */
+export async function listResources<K extends ResourceKind>(
+  platform: Platform,
+  kinds: ReadonlySet<K>,
+  signal: AbortSignal,
+): Promise<Listing<ResourceOf<K>>> {
+  const observedAt = new Date().toISOString()
+  const resources = mapResources(await readInventory(platform, kinds, signal))
+  const wanted = (resource: Resource): resource is ResourceOf<K> => (kinds as ReadonlySet<string>).has(resource.kind)
+  const items = resources.filter(wanted)
+  const templates = items.filter(({ kind }) => kind === 'template').map(({ id }) => id)
+  const { tags, problems } = await readTags(platform, templates, 'listResources')
+  const tagged = items.map((item) => (item.kind === 'template' ? { ...item, tags: tags.get(item.id) ?? [] } : item))
+  return { items: tagged, problems, complete: problems.length === 0, observedAt, source: 'live' }
+}

@@ -1,35 +1,44 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Platform } from './platforms/platform.js'
 
-/** Where the quickstart works: a real endpoint by configuration, else the simulator. */
+/** Where the quickstart works: a real endpoint by configuration, else a simulator. */
 export interface Endpoint {
   /** What `registry.connectUnknown` checks and takes. */
-  readonly config: { readonly type: string; readonly endpoint: string; readonly [key: string]: unknown }
-  readonly url: string
+  readonly config: {
+    readonly type: string
+    readonly endpoint: string
+    readonly url: string
+    readonly [key: string]: unknown
+  }
+  /** Name of the template to clone. */
   readonly template: string
-  /** Set for the simulator. */
-  readonly simulated: boolean
 }
 
+/** The template of both simulators, and what is looked for where no other is named. */
+export const usualTemplate = 'debian-13-cloud'
+
 /**
- * A real endpoint from `DCM_CONFIG` (a JSON file) or `quickstart.config.json`, or from PVE_URL with PVE_TOKEN_ID and
- * PVE_TOKEN; undefined when nothing is configured.
+ * The first real endpoint of one of `platforms` that is configured: in the JSON file that `DCM_CONFIG` names, in
+ * `quickstart.config.json` of `folder`, or by variables of the environment. Undefined when there is none.
  */
-export function configuredEndpoint(environment: NodeJS.ProcessEnv, folder: string): Endpoint | undefined {
+export function configuredEndpoint(
+  platforms: readonly Platform[],
+  environment: NodeJS.ProcessEnv,
+  folder: string,
+): Endpoint | undefined {
   const file = environment.DCM_CONFIG ?? join(folder, 'quickstart.config.json')
   if (environment.DCM_CONFIG !== undefined || existsSync(file)) {
-    const { template = 'debian-13-cloud', ...config } = JSON.parse(readFileSync(file, 'utf8'))
-    return { config: { endpoint: 'quickstart', ...config }, url: String(config.url), template, simulated: false }
+    const { template = usualTemplate, ...config } = JSON.parse(readFileSync(file, 'utf8'))
+    if (!platforms.some(({ type }) => type === config.type)) {
+      const asked = platforms.map(({ type }) => `'${type}'`).join(' or ')
+      throw new Error(`${file} holds an endpoint of type '${config.type}', not ${asked}: change it, or move it aside`)
+    }
+    return { config: { endpoint: 'quickstart', ...config }, template }
   }
-  const url = environment.PVE_URL
-  if (url === undefined) return undefined
-  const fingerprint = environment.PVE_FINGERPRINT
-  const config = {
-    type: 'proxmox',
-    endpoint: 'quickstart',
-    url,
-    auth: { tokenId: environment.PVE_TOKEN_ID ?? '', secret: { secretRef: 'env:PVE_TOKEN' } },
-    ...(fingerprint !== undefined && { fingerprint256: fingerprint }),
+  for (const platform of platforms) {
+    const endpoint = platform.fromEnvironment(environment)
+    if (endpoint) return endpoint
   }
-  return { config, url, template: environment.PVE_TEMPLATE ?? 'debian-13-cloud', simulated: false }
+  return undefined
 }

@@ -1,11 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OperationHandle } from '@dcm/core'
 
 /** What is kept of a machine until it is gone again. */
 export interface Kept {
   readonly name: string
-  readonly endpointUrl: string
   readonly handle: OperationHandle
 }
 
@@ -16,20 +15,27 @@ export interface HandleFiles {
   all(): readonly Kept[]
 }
 
-export function handleFiles(folder: string): HandleFiles {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const fileOf = (name: string) => join(folder, `${encodeURIComponent(name)}.operation.json`)
+/** Those of one endpoint; each endpoint has a folder of its own in `folder`. */
+export function handleFiles(folder: string, endpointUrl: string): HandleFiles {
+  const own = join(folder, encodeURIComponent(new URL(endpointUrl).host))
+  const fileOf = (name: string) => join(own, `${encodeURIComponent(name)}.operation.json`)
+  const files = () =>
+    existsSync(own)
+      ? readdirSync(own)
+          .filter((name) => name.endsWith('.operation.json'))
+          .sort()
+      : []
   return {
     save(kept) {
+      mkdirSync(own, { recursive: true, mode: 0o700 })
       // A crash in the middle of writing must not harm the handle before: write aside, then rename.
       writeFileSync(`${fileOf(kept.name)}.new`, JSON.stringify(kept), { mode: 0o600, flush: true })
       renameSync(`${fileOf(kept.name)}.new`, fileOf(kept.name))
     },
-    remove: (name) => rmSync(fileOf(name), { force: true }),
-    all: () =>
-      readdirSync(folder)
-        .filter((name) => name.endsWith('.operation.json'))
-        .sort()
-        .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Kept),
+    remove(name) {
+      rmSync(fileOf(name), { force: true })
+      if (files().length === 0) rmSync(own, { recursive: true, force: true })
+    },
+    all: () => files().map((name) => JSON.parse(readFileSync(join(own, name), 'utf8')) as Kept),
   }
 }

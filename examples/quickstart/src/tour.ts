@@ -1,7 +1,16 @@
-import { gib, type HypervisorError, type HypervisorPort, type Operation, type Result, type VmInfo } from '@dcm/core'
+import {
+  gib,
+  type HypervisorError,
+  type HypervisorPort,
+  type Operation,
+  type Resources,
+  type Result,
+  type VmInfo,
+} from '@dcm/core'
 import type { Endpoint } from './endpoint.js'
 import type { HandleFiles } from './handle-files.js'
-import { readableBytes, type Screen, table } from './terminal.js'
+import { inventoryTable, machineTable } from './tables.js'
+import type { Screen } from './terminal.js'
 
 /** What the tour needs. */
 export interface Tour {
@@ -21,61 +30,47 @@ export async function runTour(tour: Tour): Promise<number> {
   const tested = await port.testConnection()
   if (!tested.ok) return complain(screen, 'The connection test failed', tested.error)
   const { product, version, principal } = tested.value
-  screen.print(`${product} ${version} at ${tour.endpoint.url}${principal ? ` as ${principal}` : ''}`)
+  screen.print(`${product} ${version} at ${tour.endpoint.config.url}${principal ? ` as ${principal}` : ''}`)
   for (const warning of tested.value.warnings) screen.print(`  note: ${warning}`)
-  if (!(await showInventory(tour))) return 1
+  const resources = await showInventory(tour)
+  if (!resources) return 1
 
-  const resumed = tour.kept.all().filter(({ endpointUrl }) => endpointUrl === tour.endpoint.url)
-  for (const { name } of resumed) screen.print(`Going on with '${name}', which an earlier run left unfinished.`)
+  for (const { name } of tour.kept.all()) screen.print(`Going on with '${name}', which an earlier run left unfinished.`)
   screen.print(`\nProvisioning ${names.join(' and ')} from '${tour.endpoint.template}':`)
   const results = await Promise.all(names.map((name) => provision(tour, name)))
   screen.settle()
 
   const machines = results.flatMap((result) => (result.ok ? [result.value] : []))
-  screen.print(`\n${machineTable(machines)}`)
+  screen.print(`\n${machineTable(machines, resources)}`)
   for (const result of results) if (!result.ok) complain(screen, 'Not provisioned', result.error)
   if (tour.keep) screen.print('\nThe machines are kept; the next run takes them over and removes them.')
   const cleaned = tour.keep || (await cleanUp(tour, machines))
   return cleaned && machines.length === names.length ? 0 : 1
 }
 
-async function showInventory({ port, screen }: Tour): Promise<boolean> {
+/** What is there; undefined, and said why, where it cannot be read. */
+async function showInventory({ port, screen }: Tour): Promise<Resources | undefined> {
   const [resources, vms] = await Promise.all([port.listResources(), port.listVms()])
-  if (!resources.ok) return complain(screen, 'Cannot list the resources', resources.error) === 0
-  if (!vms.ok) return complain(screen, 'Cannot list the VMs', vms.error) === 0
-  const { clusters, hosts, datastores, networks, templates, problems } = resources.value
-  screen.print()
-  screen.print(
-    table(
-      ['kind', 'count', 'names'],
-      [
-        ['cluster', `${clusters.length}`, clusters.map(({ name }) => name).join(', ')],
-        ['host', `${hosts.length}`, hosts.map(({ name, status }) => `${name} (${status})`).join(', ')],
-        ['datastore', `${datastores.length}`, [...new Set(datastores.map(({ name }) => name))].join(', ')],
-        ['network', `${networks.length}`, [...new Set(networks.map(({ name }) => name))].join(', ')],
-        ['template', `${templates.length}`, templates.map(({ name }) => name).join(', ')],
-        [
-          'VM',
-          `${vms.value.items.length}`,
-          vms.value.items
-            .slice(0, 4)
-            .map(({ name, ref }) => name ?? ref.id)
-            .join(', '),
-        ],
-      ],
-    ),
-  )
-  for (const { source, error } of problems) screen.print(`  ${source} did not answer: ${error.message}`)
-  return true
+  if (!resources.ok) {
+    complain(screen, 'Cannot list the resources', resources.error)
+    return undefined
+  }
+  if (!vms.ok) {
+    complain(screen, 'Cannot list the VMs', vms.error)
+    return undefined
+  }
+  screen.print(`\n${inventoryTable(resources.value, vms.value.items)}`)
+  for (const { source, error } of resources.value.problems) screen.print(`  ${source} did not answer: ${error.message}`)
+  return resources.value
 }
 
 /** Makes one machine, or goes on making it: the handle in the file decides. */
 async function provision(tour: Tour, name: string): Promise<Result<VmInfo>> {
   const { port, endpoint, kept, screen } = tour
   const onCheckpoint: Parameters<typeof port.createVm>[1] = {
-    onCheckpoint: (handle) => kept.save({ name, endpointUrl: endpoint.url, handle }),
+    onCheckpoint: (handle) => kept.save({ name, handle }),
   }
-  const earlier = kept.all().find((entry) => entry.name === name && entry.endpointUrl === endpoint.url)
+  const earlier = kept.all().find((entry) => entry.name === name)
   const started: Result<Operation> = earlier
     ? await port.resumeOperation(earlier.handle, onCheckpoint)
     : await port.createVm(
@@ -121,22 +116,6 @@ async function cleanUp({ port, screen, kept }: Tour, machines: readonly VmInfo[]
   const good = removed.every(({ report }) => report.ok)
   if (good) screen.print('Done: the endpoint is as it was before.')
   return good
-}
-
-function machineTable(machines: readonly VmInfo[]): string {
-  return table(
-    ['name', 'id', 'host', 'state', 'cpus', 'memory', 'disks', 'network'],
-    machines.map((machine) => [
-      machine.name,
-      machine.ref.id,
-      machine.host ?? '?',
-      machine.powerState,
-      `${machine.cpus}`,
-      readableBytes(machine.memoryBytes),
-      machine.disks.map(({ key, capacityBytes }) => `${key} ${readableBytes(capacityBytes)}`).join(', '),
-      machine.nics.map(({ network, macAddress }) => `${network ?? '?'} ${macAddress ?? ''}`.trim()).join(', '),
-    ]),
-  )
 }
 
 function complain(screen: Screen, what: string, error: HypervisorError): number {

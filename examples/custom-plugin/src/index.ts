@@ -1,0 +1,2 @@
+export type { PebbleConfig, PebbleExtensions } from './config.js'
+export { type PebblePlugin, pebble } from './plugin.js'

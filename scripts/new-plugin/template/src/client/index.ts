@@ -1,0 +1,1 @@
+export { type AcmeClient, AcmeError, createAcmeClient } from './client.js'

@@ -1,0 +1,2 @@
+export type { AcmeConfig, AcmeExtensions } from './config.js'
+export { type AcmePlugin, acme } from './plugin.js'

@@ -1,0 +1,1 @@
+export { type AcmeSimulator, startAcmeSimulator } from './server.js'

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 const config: ViteUserConfig = defineConfig({
@@ -5,8 +6,10 @@ const config: ViteUserConfig = defineConfig({
   resolve: { conditions: ['@dcm/source', 'node', 'import', 'default'] },
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Most tests wait for servers, not for the processor: two at a time also where there are but two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     typecheck: { enabled: true, include: ['packages/*/{src,test}/**/*.test-d.ts'] },
     coverage: {
       provider: 'v8',

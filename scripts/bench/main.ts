@@ -1,14 +1,20 @@
 // `pnpm bench [name ...]`: every benchmark, or the named ones. CPU ratios of one run; CI gates on counts, not on these.
+import { compileBenchmarks } from './compile.js'
 import { importBenchmarks } from './import-cost.js'
+import { operationBenchmarks } from './operations.js'
 import { proxmoxBenchmarks } from './proxmox.js'
+import { vsphereBenchmarks } from './vsphere.js'
 import { wireBenchmarks } from './wire.js'
 import { xmlBenchmarks } from './xml.js'
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   import: importBenchmarks,
+  compile: compileBenchmarks,
   wire: wireBenchmarks,
   xml: xmlBenchmarks,
   proxmox: proxmoxBenchmarks,
+  vsphere: vsphereBenchmarks,
+  operations: operationBenchmarks,
 }
 
 const wanted = process.argv.slice(2)

@@ -57,7 +57,8 @@ function madeUpFeed(): ReturnType<typeof partitionFeed> {
       kind === 'int' ? 4096 : kind === 'boolean' ? false : 'some text of a partition',
     ]),
   )
-  const entry = `<entry>\n<id>0D237132-32FD-4208-B263-5E273080FCC2</id>\n<content type="application/xml">${encoder.encode(value).replaceAll('><', ' kb="CUD" kxe="false">\n    <').replaceAll('</', '</')}</content>\n</entry>\n`
+  const partition = encoder.encode(value).replaceAll(/<\w[^>]*(?=>)/g, '\n    $& kb="CUD" kxe="false"')
+  const entry = `<entry>\n<id>0D237132-32FD-4208-B263-5E273080FCC2</id>\n<content type="application/xml">${partition}</content>\n</entry>\n`
   return { head: '<feed xmlns="http://www.w3.org/2005/Atom">\n', entries: [entry], tail: '</feed>' }
 }
 

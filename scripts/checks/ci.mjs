@@ -10,6 +10,7 @@ const env = {
   ...process.env,
   DCM_TEST_SETUP: '1',
   DCM_REQUIRE_OUTSIDE: '1',
+  DCM_MODEL_RUNS: process.env.DCM_MODEL_RUNS ?? 'thorough',
   ...(existsSync(recordings) && { DCM_REQUIRE_RECORDINGS: '1' }),
 }
 const count = { passed: 0, failed: 0, skipped: 0 }
@@ -43,12 +44,32 @@ function tests() {
     failures.push('tests (no report was written)')
     return
   }
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'))
-  count.passed += numPassedTests
-  count.failed += numFailedTests
-  count.skipped += numPendingTests + numTodoTests
-  if (!good && numFailedTests === 0) count.failed += 1
-  if (!good) failures.push('tests')
+  const results = JSON.parse(readFileSync(report, 'utf8'))
+  count.passed += results.numPassedTests
+  count.failed += results.numFailedTests
+  count.skipped += results.numPendingTests + results.numTodoTests
+  if (good) return
+  if (results.numFailedTests === 0) count.failed += 1
+  const found = failedTests(results)
+  failures.push(
+    ...(found.length > 0 ? found : ['tests (none of them by itself: an error outside a test, or coverage)']),
+  )
+}
+
+/** What failed, told again at the very end: a log is often kept only from there. */
+function failedTests({ testResults }) {
+  return testResults
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name, message, assertionResults }) => {
+      const file = name.replace(root, '')
+      const failed = assertionResults.filter(({ status }) => status === 'failed')
+      if (failed.length === 0) return [`${file}: ${abbreviate(message)}`]
+      return failed.map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${abbreviate(failureMessages[0])}`)
+    })
+}
+
+function abbreviate(message = '') {
+  return message.split('\n').slice(0, 12).join('\n    ')
 }
 
 const pnpm = (...args) => ['node', ['scripts/pnpm.mjs', ...args]]
@@ -66,6 +87,6 @@ check('budgets', ...pnpm('budgets'))
 check('a changeset is there', ...pnpm('check:changeset'))
 check('quickstart', 'npm', ['start'])
 
-if (failures.length > 0) console.log(`\nFailed: ${failures.join('; ')}`)
+if (failures.length > 0) console.log(`\nFailed:\n  ${failures.join('\n  ')}`)
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
 process.exitCode = count.failed > 0 ? 1 : 0

@@ -1,15 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './sources.js'
-
-/** What a user's compiler pays for a file that imports our declarations. */
-export interface CompileCost {
-  /** Above those of an empty file. Deterministic: fit for a budget. */
-  readonly instantiations: number
-  /** Time of the compiler as a ratio to that of an empty file. Varies from run to run: only printed. */
-  readonly timeRatio: number
-}
 
 const options = {
   strict: true,
@@ -18,31 +10,43 @@ const options = {
   module: 'NodeNext',
   moduleResolution: 'NodeNext',
   target: 'ES2023',
-  lib: ['ES2023', 'ESNext.Disposable'],
+  // What the compiler takes by itself, and `await using`.
+  lib: ['ES2023', 'DOM', 'ESNext.Disposable'],
   types: [],
 }
 
-/** Compiles a file of scripts/checks/consumers against the built declarations, beside an empty one. */
-export function compileCost(consumer: string): CompileCost {
+/** File names of scripts/checks/consumers: what a user might write. */
+export function consumers(): string[] {
+  return readdirSync(join(root, 'scripts/checks/consumers')).filter((name) => name.endsWith('.ts'))
+}
+
+/** A folder for compiling beside scripts/checks/consumers, with an `empty.ts`; the caller removes it. */
+export function compilerFolder(): string {
   const folder = mkdtempSync(join(root, 'scripts/checks/.compile-'))
+  writeFileSync(join(folder, 'empty.ts'), 'export {}\n')
+  return folder
+}
+
+/** Writes the project that compiles one file as a user would; answers its folder. */
+export function writeProject(folder: string, file: string): string {
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: [file] }))
+  return folder
+}
+
+/** Type instantiations that a consumer's file costs above an empty one, against the built declarations. Deterministic. */
+export function instantiationsOf(consumer: string): number {
+  const folder = compilerFolder()
   try {
-    writeFileSync(join(folder, 'empty.ts'), 'export {}\n')
-    const bare = measure(folder, 'empty.ts')
-    const full = measure(folder, join('../consumers', consumer))
-    return { instantiations: full.instantiations - bare.instantiations, timeRatio: full.time / bare.time }
+    return instantiations(folder, join('../consumers', consumer)) - instantiations(folder, 'empty.ts')
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function measure(folder: string, file: string): { readonly instantiations: number; readonly time: number } {
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: [file] }))
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder, '--extendedDiagnostics'],
-    { encoding: 'utf8' },
-  )
+function instantiations(folder: string, file: string): number {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const args = [tsc, '-p', writeProject(folder, file), '--extendedDiagnostics']
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(`${file} does not compile:\n${stdout}`)
-  const figure = (name: string) => Number(new RegExp(`${name}:\\s+([\\d.]+)`).exec(stdout)?.[1] ?? Number.NaN)
-  return { instantiations: figure('Instantiations'), time: figure('Total time') }
+  return Number(/Instantiations:\s+(\d+)/.exec(stdout)?.[1] ?? Number.NaN)
 }

@@ -16,7 +16,10 @@ export function snippets(): Snippet[] {
   return documents.flatMap((document) => snippetsOf(document, read(document)))
 }
 
-/** The `ts` blocks of one document. Blocks marked `ts fragment` are parts of something and not compiled. */
+/**
+ * The `ts` blocks of one document. Blocks marked `ts fragment` are parts of something and not compiled; those marked
+ * `ts file=...` are excerpts of files that are compiled and tested themselves.
+ */
 export function snippetsOf(document: string, text: string): Snippet[] {
   const found: Snippet[] = []
   let open: { line: number; run: boolean; lines: string[] } | undefined
@@ -28,7 +31,7 @@ export function snippetsOf(document: string, text: string): Snippet[] {
         found.push({ document, line: open.line, code: `${open.lines.join('\n')}\n`, run: open.run })
         open = undefined
       }
-    } else if (fence?.[1] === 'ts' && fence[2] !== 'fragment') {
+    } else if (fence?.[1] === 'ts' && !/^(fragment|file=)/.test(fence[2] ?? '')) {
       open = { line: index + 1, run: fence[2] === 'run', lines: [] }
     } else if (fence?.[1] !== undefined && fence[1] !== '') {
       open = undefined

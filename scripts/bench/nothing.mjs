@@ -1,0 +1,2 @@
+// Imported as the reference: what Node spends on opening any file.
+export {}

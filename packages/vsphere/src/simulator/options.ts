@@ -10,6 +10,8 @@ export interface Timing {
   readonly reconfigure: number
   readonly destroy: number
   readonly relocate: number
+  /** Of an OVF item of a library. */
+  readonly deploy: number
   /** Everything else that is a task. */
   readonly other: number
   /** From power-on until VMware Tools run and tell addresses. */
@@ -28,6 +30,7 @@ export const platformTiming: Timing = {
   reconfigure: 800,
   destroy: 1_000,
   relocate: 6_000,
+  deploy: 8_000,
   other: 500,
   guestBoot: 15_000,
   guestShutdown: 5_000,
@@ -50,6 +53,8 @@ export interface SeedOptions {
   readonly oddNames?: boolean
   /** Default false: two more templates, both named `twins`, in two folders. */
   readonly twins?: boolean
+  /** Default true on a vCenter: the library `golden`, with the items `debian-12-ovf` and, of a template, `debian-12-item`. */
+  readonly library?: boolean
   /** Default true: the VMs run. */
   readonly running?: boolean
 }

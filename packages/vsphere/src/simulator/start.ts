@@ -17,6 +17,7 @@ import { type NativeSession, type NativeTask, type NativeVm, nativeTasks, native
 import { platformTiming, type SimulatorAddress, type Timing, type VsphereSimulatorOptions } from './options.js'
 import { createRestServices } from './rest/rest-services.js'
 import { addDatacenter, addFolder } from './seed/datacenter.js'
+import { addGoldenLibrary } from './seed/library.js'
 import { addManagers, serviceContent } from './seed/service-content.js'
 import { createSessions } from './sessions/sessions.js'
 import { samlToken } from './soap/messages.js'
@@ -86,7 +87,7 @@ export async function startVsphereSimulator(
   const tasks = createTaskBoard(world)
   const tokenId = `_${randomUUID()}`
   const guestLogin = { username: 'root', password: options.guestPassword ?? randomUUID() }
-  const rest = createRestServices(world, credentials)
+  const rest = createRestServices(world, tasks, credentials)
   const dispatcher = createDispatcher({
     world,
     sessions,
@@ -182,4 +183,5 @@ function seed(world: World, options: VsphereSimulatorOptions): void {
   )
   const count = world.isHostAgent ? 1 : (options.seed?.datacenters ?? 1)
   for (let number = 0; number < count; number += 1) addDatacenter(world, folder, number, options.seed ?? {})
+  if (!world.isHostAgent && options.seed?.library !== false) addGoldenLibrary(world)
 }

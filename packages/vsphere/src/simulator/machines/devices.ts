@@ -102,7 +102,8 @@ export function networksOf(world: World, config: Config | undefined): Ref[] {
   return [...refs.values()]
 }
 
-function networkOfBacking(world: World, backing: unknown): Ref | undefined {
+/** The network that a card with this backing is plugged into. */
+export function networkOfBacking(world: World, backing: unknown): Ref | undefined {
   if (typeof backing !== 'object' || backing === null || !('_type' in backing)) return undefined
   const info = backing as Readonly<Record<string, unknown>> & { _type: string } // looked at by its tag
   if (info._type === 'VirtualEthernetCardDistributedVirtualPortBackingInfo') {

@@ -14,6 +14,7 @@ import { claimName, displayName, storedName } from '../machines/names.js'
 import { folderOf, plainChanges } from '../machines/new-config.js'
 import { place } from '../machines/placement.js'
 import { requirePower } from '../machines/power.js'
+import { removeMachine } from '../machines/remove.js'
 import { postEvent } from '../world/events.js'
 import type { Ref } from '../world/managed-object.js'
 import type { Call, Handlers, Request } from './handler.js'
@@ -92,7 +93,7 @@ function destroy(call: Call): Ref {
     durationMs: world.timing.destroy,
     check,
     finish() {
-      if (machine !== undefined) removeMachine(call, machine)
+      if (machine !== undefined) removeMachine(world, machine)
       else {
         const folder = call.target('Folder')
         unlinkFromFolder(call, folder.state.parent, folder.ref)
@@ -100,16 +101,6 @@ function destroy(call: Call): Ref {
       }
     },
   })
-}
-
-function removeMachine({ world }: Call, machine: Machine): void {
-  postEvent(world, 'VmRemovedEvent', machine, `Removed ${displayName(configOf(machine).name)}`, {})
-  detach(world, machine)
-  for (const ref of machine.state.rootSnapshot ?? []) {
-    const snapshot = world.lookUp(ref)
-    if (snapshot !== undefined) world.remove(snapshot)
-  }
-  world.remove(machine)
 }
 
 /** A folder's folders go with it; its VMs leave the inventory, and their files stay. */
@@ -121,7 +112,7 @@ function dissolve(call: Call, ref: Ref): void {
     else {
       const machine = world.get('VirtualMachine', child)
       keepFiles(world, machine)
-      removeMachine(call, machine)
+      removeMachine(world, machine)
     }
   }
   unlinkFromFolder(call, folder.state.parent, ref)
@@ -182,7 +173,7 @@ export const machineMethods: Handlers = {
     const machine = call.target('VirtualMachine')
     requirePower(machine, ['poweredOff', 'suspended'], 'poweredOff')
     keepFiles(call.world, machine)
-    removeMachine(call, machine)
+    removeMachine(call.world, machine)
     return undefined
   },
   Rename_Task(call, { newName }) {

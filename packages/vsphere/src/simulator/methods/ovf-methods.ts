@@ -65,11 +65,11 @@ export const ovfMethods: Handlers = {
   },
   ParseDescriptor(_call, { ovfDescriptor }) {
     const read = readDescriptor(ovfDescriptor)
-    const nothing = { annotation: '', virtualApp: false, defaultDeploymentOption: '' }
+    const nothing = { virtualApp: false, defaultDeploymentOption: '' }
     if (read === undefined) {
       const fault = { _type: 'OvfInvalidPackage' as const, lineNumber: 1 }
       const error = [{ fault, localizedMessage: 'Invalid OVF package: the root element must be Envelope.' }]
-      return { ...nothing, defaultEntityName: '', error }
+      return { ...nothing, annotation: '', defaultEntityName: '', error }
     }
     const { downloadSize, ...told } = read
     return { ...nothing, ...told, approximateDownloadSize: downloadSize }

@@ -29,6 +29,16 @@ function freeUuid(world: World, wanted: string | undefined): string {
   return wanted === undefined || taken ? randomUUID() : wanted
 }
 
+/** Adds a VM that got an `instanceUuid`, and tells of it. */
+export function addNew(world: World, order: Parameters<typeof addMachine>[1]): Machine {
+  const machine = addMachine(world, order)
+  const { instanceUuid = '' } = order.config
+  postEvent(world, 'VmInstanceUuidAssignedEvent', machine, `Assigned new instance UUID (${instanceUuid})`, {
+    instanceUuid,
+  })
+  return machine
+}
+
 /** Adds the VM now, or a moment after its task ended; its reference is known at once. */
 export function appear(
   world: World,
@@ -36,14 +46,7 @@ export function appear(
   then: (machine: Machine) => void,
 ): Ref {
   const value = `vm-${world.next('object')}`
-  const add = (): void => {
-    const machine = addMachine(world, { ...order, value })
-    const { instanceUuid = '' } = order.config
-    postEvent(world, 'VmInstanceUuidAssignedEvent', machine, `Assigned new instance UUID (${instanceUuid})`, {
-      instanceUuid,
-    })
-    then(machine)
-  }
+  const add = (): void => then(addNew(world, { ...order, value }))
   const { appearLateMs } = world.switches
   if (appearLateMs === 0) add()
   else void world.clock.sleep(appearLateMs).then(add, () => {})

@@ -2,6 +2,7 @@ import { escapeAttribute, escapeText, parseXml, type XmlElement } from '@dcm/wir
 import type { Vim25Types } from '../../generated/types.js'
 import { disksOf, sizeOf } from '../machines/devices.js'
 import { configOf, type Machine } from '../machines/machine.js'
+import { attributeOf, everythingIn, textIn } from './elements.js'
 
 /** As much of a descriptor as says what a VM is made of; hardware items are left out. */
 export function writeDescriptor(machine: Machine, params: Vim25Types['OvfCreateDescriptorParams']): string {
@@ -27,25 +28,29 @@ export function writeDescriptor(machine: Machine, params: Vim25Types['OvfCreateD
 `
 }
 
-type Parsed = Pick<Vim25Types['OvfParseDescriptorResult'], 'eula' | 'network' | 'property' | 'defaultEntityName'> & {
+type Parsed = Pick<
+  Vim25Types['OvfParseDescriptorResult'],
+  'eula' | 'network' | 'property' | 'annotation' | 'defaultEntityName'
+> & {
   readonly downloadSize: number
 }
 
 /** Undefined for what is no OVF envelope. */
-export function readDescriptor(text: string): Parsed | undefined {
-  let root: XmlElement
+export function readEnvelope(text: string): XmlElement | undefined {
   try {
-    root = parseXml(Buffer.from(text))
+    const root = parseXml(Buffer.from(text))
+    return root.name === 'Envelope' ? root : undefined
   } catch {
     return undefined
   }
-  if (root.name !== 'Envelope') return undefined
+}
+
+/** Undefined for what is no OVF envelope. */
+export function readDescriptor(text: string): Parsed | undefined {
+  const root = readEnvelope(text)
+  if (root === undefined) return undefined
   const all = everythingIn(root)
   const named = (name: string) => all.filter((element) => element.name === name)
-  const textIn = (element: XmlElement, name: string) =>
-    everythingIn(element)
-      .find((child) => child.name === name)
-      ?.children.join('') ?? ''
   return {
     eula: named('License').map(({ children }) => children.join('')),
     network: named('Network').map((element) => ({
@@ -60,15 +65,8 @@ export function readDescriptor(text: string): Parsed | undefined {
       userConfigurable: attributeOf(element, 'userConfigurable') === 'true',
       label: textIn(element, 'Label'),
     })),
+    annotation: textIn(root, 'Annotation'),
     defaultEntityName: named('VirtualSystem').map((element) => attributeOf(element, 'id') ?? '')[0] ?? '',
     downloadSize: named('File').reduce((sum, element) => sum + Number(attributeOf(element, 'size') ?? 0), 0),
   }
-}
-
-function everythingIn(element: XmlElement): XmlElement[] {
-  return element.children.flatMap((child) => (typeof child === 'string' ? [] : [child, ...everythingIn(child)]))
-}
-
-function attributeOf({ attributes }: XmlElement, name: string): string | undefined {
-  return attributes.find((attribute) => attribute.name === name)?.value
 }

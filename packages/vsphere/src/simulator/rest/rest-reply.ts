@@ -19,8 +19,35 @@ export class RestFault extends Error {
     this.type = type
   }
 
-  reply(): LoopbackReply {
+  /** As it stands in answers. */
+  get value(): object {
     const messages = [{ id: `com.vmware.${this.type.toLowerCase()}`, default_message: this.message, args: [] }]
-    return jsonReply(this.status, { error_type: this.type, messages })
+    return { error_type: this.type, messages }
   }
+
+  reply(): LoopbackReply {
+    return jsonReply(this.status, this.value)
+  }
+}
+
+export function notFound(what: string, id: string): RestFault {
+  return new RestFault(404, 'NOT_FOUND', `The ${what} '${id}' could not be found.`)
+}
+
+const byFault: Readonly<Record<string, readonly [status: number, type: string]>> = {
+  DuplicateName: [400, 'ALREADY_EXISTS'],
+  InvalidArgument: [400, 'INVALID_ARGUMENT'],
+  InvalidFolder: [400, 'INVALID_ARGUMENT'],
+  InvalidName: [400, 'INVALID_ARGUMENT'],
+  ManagedObjectNotFound: [404, 'NOT_FOUND'],
+  NoCompatibleHost: [500, 'UNABLE_TO_ALLOCATE_RESOURCE'],
+  NoDiskSpace: [500, 'UNABLE_TO_ALLOCATE_RESOURCE'],
+  RequestCanceled: [500, 'CANCELED'],
+  TaskInProgress: [500, 'RESOURCE_BUSY'],
+}
+
+/** What the services make of a fault of the API, by its type. */
+export function restFaultOf(fault: string, message: string): RestFault {
+  const [status, type] = byFault[fault] ?? [500, 'ERROR']
+  return new RestFault(status, type, message === '' ? fault : message)
 }

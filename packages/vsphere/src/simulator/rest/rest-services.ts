@@ -1,21 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { LoopbackReply, LoopbackRequest } from '@dcm/wire/loopback'
+import { VimFault } from '../fault.js'
+import type { TaskBoard } from '../tasks/task-board.js'
 import type { World } from '../world/world.js'
-import { jsonReply, RestFault } from './rest-reply.js'
+import { answerContent } from './libraries.js'
+import { answerOvfItem } from './ovf-items.js'
+import { type RestCall, readRequest } from './rest-call.js'
+import { jsonReply, RestFault, restFaultOf } from './rest-reply.js'
 import { createTagging } from './tagging.js'
+import { answerTemplateItem } from './template-items.js'
 
-/** What a call of the services brings along. */
-export interface RestCall {
-  readonly method: string
-  /** Segments of the path below `/api`, decoded. */
-  readonly path: readonly string[]
-  readonly action: string | undefined
-  readonly body: Readonly<Record<string, unknown>>
-}
-
-/** The REST services below `/api`, of which the simulator has sessions and tags. */
+/** The REST services below `/api`: sessions, tags, content libraries. */
 export interface RestServices {
-  answer(request: LoopbackRequest): LoopbackReply
+  answer(request: LoopbackRequest): Promise<LoopbackReply>
   /** Ends every session. */
   endSessions(): void
   /** Sessions that live now. */
@@ -27,12 +24,12 @@ interface RestAccount {
   readonly password: string
 }
 
-export function createRestServices(world: World, { username, password }: RestAccount): RestServices {
+export function createRestServices(world: World, tasks: TaskBoard, { username, password }: RestAccount): RestServices {
   const sessions = new Map<string, { readonly created: string }>()
   const tagging = createTagging(world)
   const expected = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 
-  function carryOut(request: LoopbackRequest): LoopbackReply {
+  async function carryOut(request: LoopbackRequest): Promise<LoopbackReply> {
     const call = readRequest(request)
     const isLogin = call.path.join('/') === 'session' && call.method === 'POST'
     if (isLogin && request.headers.authorization !== expected) throw unauthenticated()
@@ -52,17 +49,41 @@ export function createRestServices(world: World, { username, password }: RestAcc
         ? jsonReply(200, { user: username, created_time: created, last_accessed_time: world.timestamp() })
         : jsonReply(204)
     }
-    if (service === 'cis' && part === 'tagging') return tagging.answer({ ...call, path: call.path.slice(2) })
-    throw new RestFault(404, 'OPERATION_NOT_FOUND', `the simulator has no ${call.method} /api/${call.path.join('/')}`)
+    const reply = await answerService(call, `${service}/${part}`)
+    if (reply !== undefined) return reply
+    throw new RestFault(404, 'OPERATION_NOT_FOUND', `the simulator has no ${call.method} ${request.path}`)
+  }
+
+  /** Undefined where the simulator has no such operation. */
+  function answerService(
+    call: RestCall,
+    service: string,
+  ): LoopbackReply | undefined | Promise<LoopbackReply | undefined> {
+    const below = { ...call, path: call.path.slice(2) }
+    switch (service) {
+      case 'cis/tagging':
+        return tagging.answer(below)
+      case 'content/library':
+      case 'content/local-library':
+      case 'content/subscribed-library':
+        return answerContent(world, call)
+      case 'vcenter/ovf':
+        return answerOvfItem({ world, tasks, userName: username }, below)
+      case 'vcenter/vm-template':
+        return answerTemplateItem(world, below)
+      default:
+        return undefined
+    }
   }
 
   return {
-    answer(request) {
+    async answer(request) {
       // Part of vCenter alone.
       if (world.isHostAgent) return { status: 404, body: 'Not Found' }
       try {
-        return carryOut(request)
+        return await carryOut(request)
       } catch (error) {
+        if (error instanceof VimFault) return restFaultOf(error.fault._type, error.message).reply()
         if (error instanceof RestFault) return error.reply()
         throw error
       }
@@ -74,21 +95,4 @@ export function createRestServices(world: World, { username, password }: RestAcc
 
 function unauthenticated(): RestFault {
   return new RestFault(401, 'UNAUTHENTICATED', 'Authentication required.')
-}
-
-function readRequest({ method, path, body }: LoopbackRequest): RestCall {
-  const [where = '', search] = path.split('?')
-  const action = new URLSearchParams(search ?? '').get('action') ?? undefined
-  return { method, path: where.split('/').slice(2).map(decodeURIComponent), action, body: readBody(body) }
-}
-
-function readBody(body: Buffer): RestCall['body'] {
-  if (body.length === 0) return {}
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
-  } catch {
-    // Told below.
-  }
-  throw new RestFault(400, 'INVALID_ARGUMENT', 'The body is not a JSON object.')
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { LoopbackReply } from '@dcm/wire/loopback'
 import type { World } from '../world/world.js'
+import { text, texts } from './rest-body.js'
+import type { RestCall } from './rest-call.js'
 import { jsonReply, RestFault } from './rest-reply.js'
-import type { RestCall } from './rest-services.js'
 
 interface Category {
   readonly id: string
@@ -181,18 +182,6 @@ function refuseTaken(others: readonly { readonly name: string }[], name: string)
   if (others.some((other) => other.name === name)) {
     throw new RestFault(400, 'ALREADY_EXISTS', `An object with the name ${name} exists already`)
   }
-}
-
-function text(body: RestCall['body'], name: string): string {
-  const value = body[name]
-  if (typeof value === 'string') return value
-  throw new RestFault(400, 'INVALID_ARGUMENT', `${name} is missing`)
-}
-
-function texts(body: RestCall['body'], name: string): readonly string[] {
-  const value = body[name]
-  if (Array.isArray(value)) return value.map(String)
-  throw new RestFault(400, 'INVALID_ARGUMENT', `${name} is missing`)
 }
 
 function object(body: RestCall['body'], value: unknown = body.object_id): TaggedObject {

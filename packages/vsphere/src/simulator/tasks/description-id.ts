@@ -19,6 +19,7 @@ const ids: Readonly<Record<string, string>> = {
   CreateVM_Task: 'Folder.createVm',
   RegisterVM_Task: 'Folder.registerVm',
   MoveIntoFolder_Task: 'Folder.moveInto',
+  ImportVAppLRO: 'ResourcePool.ImportVAppLRO',
   PowerOnMultiVM_Task: 'Datacenter.powerOnVm',
 }
 

@@ -15,6 +15,8 @@ export interface FaultMatch {
 export type FaultAction =
   /** The connection is cut when the request has arrived; the handler does not run. */
   | { readonly type: 'drop-before' }
+  /** The connection is cut when the handler has begun, which runs on: what is lost is the answer of a call that blocks. */
+  | { readonly type: 'drop-during' }
   /** The handler runs, its answer is lost and the connection is cut. */
   | { readonly type: 'drop-after' }
   /** The handler runs, its answer is held back: until `until` settles, by default until the client goes away. */

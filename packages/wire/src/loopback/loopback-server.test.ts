@@ -252,6 +252,28 @@ describe('faults', () => {
     expect(server.requests.entries().map((entry) => entry.status)).toEqual([undefined, undefined])
   })
 
+  it('cuts the connection of a call that goes on', async () => {
+    let release = (): void => {}
+    const until = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let done = 0
+    const server = await start({
+      handler: async () => {
+        await until
+        done += 1
+        return { status: 200, body: 'x' }
+      },
+    })
+    server.faults.add({ match: { path: '/during', times: 1 }, action: { type: 'drop-during' } })
+    await expect(send(server, '/during')).rejects.toThrow()
+    expect(done).toBe(0)
+    release()
+    await vi.waitUntil(() => done === 1, patience)
+    expect(await send(server, '/during')).toMatchObject({ status: 200, body: 'x' })
+    expect(server.requests.entries().map((entry) => entry.status)).toEqual([undefined, 200])
+  })
+
   it('holds an answer back until told, or until the client goes away', async () => {
     const server = await start({ handler: () => ({ status: 200, body: 'done' }) })
     let release = (): void => {}

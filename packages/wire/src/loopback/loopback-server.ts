@@ -131,7 +131,9 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
     const handled = log.recordHandling()
     let reply: LoopbackReply
     try {
-      reply = await options.handler({ ...request, body })
+      const handling = options.handler({ ...request, body })
+      if (fault?.type === 'drop-during') socket.destroy()
+      reply = await handling
     } finally {
       handled()
     }

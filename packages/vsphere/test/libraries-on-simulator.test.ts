@@ -197,6 +197,64 @@ describe('content libraries of the simulator', () => {
     expect(named(simulator, 'made')).toBeDefined()
   })
 
+  it('go on with a deployment whose connection breaks', async () => {
+    const [simulator, client] = await start({ timing: { deploy: 200 } })
+    const path = /\/api\/vcenter\/ovf\/.*action=deploy/
+    simulator.faults.add({ match: { path, times: 1 }, action: { type: 'drop-during' } })
+    const order = { ...(await deployment(client)), client_token: '0b8f9f43-52a4-4a53-8a42-6f1f0b0c2d11' }
+    await expect(client.rest.request(deployKey, order)).rejects.toMatchObject({ outcome: 'unknown' })
+    const { ref } = await until(() => named(simulator, 'made'))
+    await expect(client.rest.request(deployKey, order)).rejects.toMatchObject({
+      causes: [{ messages: ["The name 'made' already exists."] }],
+    })
+    await until(() => simulator.tasks().find(({ method, state }) => method === 'ImportVAppLRO' && state === 'success'))
+    expect((await client.rest.request(deployKey, order)).resource_id?.id).toBe(ref)
+  })
+
+  it('end a deployment whose task is cancelled, and one whose machine goes', async () => {
+    const [simulator, client] = await start({ timing: { deploy: 400 } })
+    const cancelled = client.rest.request(deployKey, await deployment(client, { name: 'cancelled' }))
+    const gone = client.rest.request(deployKey, await deployment(client, { name: 'gone' }))
+    await until(() => named(simulator, 'cancelled') && named(simulator, 'gone'))
+    const task = await until(() => simulator.tasks().find(({ method }) => method === 'ImportVAppLRO'))
+    await client.call(reference('Task', task.ref), 'CancelTask')
+    simulator.faults.removeVm('gone')
+    await expect(cancelled).rejects.toMatchObject({ causes: [{ messages: ['The task was canceled by a user.'] }] })
+    await expect(gone).rejects.toMatchObject({ status: 200, outcome: 'failed' })
+    expect(simulator.vms().map(({ name }) => name)).not.toContain('cancelled')
+  })
+
+  it('take a machine away again whose datastore is full', async () => {
+    const [simulator, client] = await start()
+    simulator.faults.exhaustDatastore('datastore1')
+    await expect(client.rest.request(deployKey, await deployment(client))).rejects.toMatchObject({
+      causes: [{ messages: ["Insufficient disk space on datastore 'datastore1'."] }],
+    })
+    expect(named(simulator, 'made')).toBeUndefined()
+  })
+
+  it.each([
+    ['no word on license agreements', {}, { accept_all_EULA: undefined }, 'validation'],
+    ['a datastore that is not there', {}, { default_datastore_id: 'datastore-none' }, 'validation'],
+    ['a network that is not there', {}, { network_mappings: { 'VM Network': 'network-none' } }, 'validation'],
+    ['a pool that is not there', { resource_pool_id: 'resgroup-none' }, {}, 'not-found'],
+    ['a folder that is not there', { folder_id: 'group-none' }, {}, 'not-found'],
+    ['a host that is not there', { host_id: 'host-none' }, {}, 'not-found'],
+  ])('refuse %s', async (_what, target, spec, kind) => {
+    const [simulator, client] = await start()
+    const order = await deployment(client, spec)
+    const attempt = client.rest.request(deployKey, { ...order, target: { ...order.target, ...target } })
+    await expect(attempt).rejects.toMatchObject({ kind, outcome: 'not-started' })
+    expect(named(simulator, 'made')).toBeUndefined()
+  })
+
+  it('are not on a bare host, nor where none is wanted', async () => {
+    const [, host] = await start({ product: 'esxi' })
+    await expect(host.rest.request('GET /content/library')).rejects.toMatchObject({ kind: 'unsupported' })
+    const [, client] = await start({ seed: { library: false } })
+    expect(await client.rest.request('GET /content/library')).toEqual([])
+  })
+
   it('take a machine away again whose deployment fails late', async () => {
     const [simulator, client] = await start({ timing: { deploy: 100 } })
     simulator.faults.failNextTask({ method: 'ImportVAppLRO', fault: 'NoDiskSpace', message: 'the store is full' })

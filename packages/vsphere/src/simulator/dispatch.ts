@@ -9,6 +9,7 @@ import { allMethods } from './methods/all-methods.js'
 import type { Call, Handler, MethodName } from './methods/handler.js'
 import { answerLease, leasePath } from './ovf/disk-files.js'
 import type { RestServices } from './rest/rest-services.js'
+import { uploadPath } from './rest/update-sessions.js'
 import { isOpenToAll, notAuthenticated, type Session, type Sessions, TooManySessions } from './sessions/sessions.js'
 import { type RawCall, readCall, writeAnswer, writeFault } from './soap/messages.js'
 import { checkStrictly } from './soap/strict.js'
@@ -44,7 +45,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
   return {
     async answer(request) {
       const path = request.path.split('?')[0]
-      if (path?.startsWith('/api/')) return parts.rest.answer(request)
+      if (path?.startsWith('/api/') || path?.startsWith(`${uploadPath}/`)) return parts.rest.answer(request)
       if (path === transferPath) return answerTransfer(parts.world, request)
       if (path?.startsWith(`${leasePath}/`)) return answerLease(parts.world, request)
       if (path?.startsWith(`${folderPath}/`)) {

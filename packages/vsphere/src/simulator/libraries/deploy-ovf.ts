@@ -1,4 +1,3 @@
-import type { Vim25Types } from '../../generated/types.js'
 import { vimFault } from '../fault.js'
 import { committedBytes } from '../machines/devices.js'
 import type { Machine } from '../machines/machine.js'
@@ -9,6 +8,7 @@ import { removeMachine } from '../machines/remove.js'
 import { addNew } from '../methods/provision-methods.js'
 import type { OvfPackage } from '../ovf/package.js'
 import type { TaskBoard } from '../tasks/task-board.js'
+import { endOf } from '../tasks/task-end.js'
 import { postEvent } from '../world/events.js'
 import type { ManagedObject, Ref } from '../world/managed-object.js'
 import { reference } from '../world/reference.js'
@@ -37,7 +37,7 @@ export function deployOvf(
   world: World,
   tasks: TaskBoard,
   order: OvfDeploymentOrder,
-): { readonly machine: Machine; readonly ended: Promise<Vim25Types['TaskInfo']> } {
+): { readonly machine: Machine; readonly ended: ReturnType<typeof endOf> } {
   const { ovf } = order
   const placement = place(world, order)
   const folder = order.folder === undefined ? folderOfPool(world, placement.pool) : world.get('Folder', order.folder)
@@ -84,17 +84,4 @@ function folderOfPool(world: World, pool: ManagedObject<'ResourcePool'>): Manage
   let { parent } = world.get('ManagedEntity', pool.state.owner).state
   while (parent !== undefined && parent.type !== 'Datacenter') parent = world.get('ManagedEntity', parent).state.parent
   return world.get('Folder', world.get('Datacenter', parent).state.vmFolder)
-}
-
-/** What a task is like when it has ended, also when nobody can find it any more. */
-function endOf(world: World, ref: Ref): Promise<Vim25Types['TaskInfo']> {
-  const task = world.get('Task', ref)
-  return new Promise((resolve) => {
-    const stop = world.onChange(() => {
-      const info = task.state.info as Vim25Types['TaskInfo'] | undefined // as the task board writes it
-      if (info?.state !== 'success' && info?.state !== 'error') return
-      stop()
-      resolve(info)
-    })
-  })
 }

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { components } from '../../generated/rest-types.js'
-import type { Machine } from '../machines/machine.js'
 import { removeMachine } from '../machines/remove.js'
 import { type OvfPackage, readPackage } from '../ovf/package.js'
+import type { Ref } from '../world/managed-object.js'
 import type { World } from '../world/world.js'
 
 type Schemas = components['schemas']
@@ -24,21 +24,28 @@ export interface StoredItem {
   /** By name. */
   readonly files: Map<string, StoredFile>
   /** The VM of a VM-template item. */
-  readonly template: Machine | undefined
+  readonly template: Ref | undefined
 }
 
 export interface LibraryStore {
   readonly libraries: Map<string, Library>
   readonly items: Map<string, StoredItem>
-  /** What creations gave, by operation and client token. */
-  readonly results: Map<string, unknown>
+  /** Ids by what was created and the client token. */
+  readonly created: Map<string, string>
+  /** Results of deployments that succeeded, by client token. */
+  readonly deployed: Map<string, object>
 }
 
 const stores = new WeakMap<World, LibraryStore>()
 
 /** The content libraries of the platform. */
 export function librariesOf(world: World): LibraryStore {
-  const store = stores.get(world) ?? { libraries: new Map(), items: new Map(), results: new Map() }
+  const store = stores.get(world) ?? {
+    libraries: new Map(),
+    items: new Map(),
+    created: new Map(),
+    deployed: new Map(),
+  }
   stores.set(world, store)
   return store
 }
@@ -68,7 +75,7 @@ export interface ItemOrder {
   /** `ovf`, `vm-template`, `iso`; empty until files tell. */
   readonly type: string
   readonly description?: string | undefined
-  readonly template?: Machine
+  readonly template?: Ref
 }
 
 export function addItem(world: World, { library, name, type, description = '', template }: ItemOrder): StoredItem {
@@ -124,7 +131,8 @@ export function changeItem(world: World, item: StoredItem, changes: Partial<Item
 /** With the item of a VM template goes its VM. */
 export function removeItem(world: World, { model, template }: StoredItem): void {
   librariesOf(world).items.delete(model.id)
-  if (template !== undefined && world.lookUp(template.ref) !== undefined) removeMachine(world, template)
+  if (template !== undefined && world.lookUp(template) !== undefined)
+    removeMachine(world, world.get('VirtualMachine', template))
 }
 
 /** Undefined for an item without a description of one machine. */

@@ -42,7 +42,8 @@ export function place(world: World, wish: PlacementWish, fallbackDatastore?: Ref
   return { pool, host, datastore }
 }
 
-function poolOfHost(world: World, host: Ref | undefined): ManagedObject<'ResourcePool'> {
+/** The pool of the cluster that the host is in. */
+export function poolOfHost(world: World, host: Ref | undefined): ManagedObject<'ResourcePool'> {
   if (host === undefined) throw invalidArgument('spec.location.pool')
   const owner = world.get('ComputeResource', world.get('HostSystem', host).state.parent)
   return world.get('ResourcePool', owner.state.resourcePool)

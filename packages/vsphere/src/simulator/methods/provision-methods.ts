@@ -14,6 +14,7 @@ import type { World } from '../world/world.js'
 import type { Call, Handlers } from './handler.js'
 
 type ConfigSpec = Vim25Types['VirtualMachineConfigSpec']
+type CloneSpec = Vim25Types['VirtualMachineCloneSpec']
 
 /** The configuration of a copy, or of a new VM, with the changes of a specification. */
 function withSpec(world: World, base: Config, spec: ConfigSpec | undefined, folder: string): Config {
@@ -57,10 +58,24 @@ function datastoreName(placement: Placement): string {
   return placement.datastore.state.name ?? ''
 }
 
-function cloneVm(call: Call, request: { folder: Ref; name: string; spec: Vim25Types['VirtualMachineCloneSpec'] }): Ref {
-  const { world, tasks } = call
+interface CloneOrder {
+  readonly folder: Ref
+  readonly name: string
+  readonly spec: Pick<CloneSpec, 'template' | 'powerOn' | 'snapshot' | 'config' | 'customization'> & {
+    readonly location: Pick<
+      CloneSpec['location'],
+      'folder' | 'pool' | 'host' | 'datastore' | 'diskMoveType' | 'deviceChange'
+    >
+  }
+}
+
+/** Starts the task that copies a VM. Throws what is refused at once. */
+export function cloneMachine(
+  { world, tasks, userName }: Pick<Call, 'world' | 'tasks'> & { readonly userName: string },
+  source: Machine,
+  request: CloneOrder,
+): Ref {
   if (world.isHostAgent) throw vimFault('NotSupported', {}, 'The operation is not supported on the object.')
-  const source = call.target('VirtualMachine')
   const { spec } = request
   const folder = world.get('Folder', spec.location.folder ?? request.folder, 'folder')
   const isTemplate = configOf(source).template
@@ -71,9 +86,9 @@ function cloneVm(call: Call, request: { folder: Ref; name: string; spec: Vim25Ty
   checkCustomization(source, spec.customization)
   let release = (): void => {}
   return tasks.start({
-    method: call.method,
+    method: 'CloneVM_Task',
     entity: source,
-    userName: call.session.userName,
+    userName,
     durationMs: isLinked ? world.timing.clone / 4 : world.timing.clone,
     check() {
       release = claimName(world, folder, storedName(request.name))
@@ -256,7 +271,8 @@ function createVm(call: Call, request: { config: ConfigSpec; pool: Ref; host?: R
 }
 
 export const provisionMethods: Handlers = {
-  CloneVM_Task: cloneVm,
+  CloneVM_Task: (call, request) =>
+    cloneMachine({ ...call, userName: call.session.userName }, call.target('VirtualMachine'), request),
   InstantClone_Task: (call, { spec }) => instantClone(call, spec),
   CreateVM_Task: createVm,
 }

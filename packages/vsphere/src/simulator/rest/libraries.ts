@@ -1,6 +1,7 @@
 import type { LoopbackReply } from '@dcm/wire/loopback'
 import { addLibrary, itemsOf, type Library, librariesOf, next, removeItem } from '../libraries/library-store.js'
 import type { World } from '../world/world.js'
+import { createOnce } from './create-once.js'
 import { foundLibrary } from './found.js'
 import { answerItems } from './library-items.js'
 import { invalid, optionalText, type RestBody, text } from './rest-body.js'
@@ -18,7 +19,10 @@ export function answerContent(world: World, call: RestCall): LoopbackReply | und
     return jsonReply(200, kind === 'subscribed-library' ? [] : [...libraries.keys()])
   if (id === undefined && kind === 'library' && action === 'find') return jsonReply(200, find(world, call.body))
   if (kind === 'subscribed-library') return undefined
-  if (id === undefined) return kind === 'local-library' && method === 'POST' ? create(world, call) : undefined
+  if (id === undefined) {
+    if (kind !== 'local-library' || method !== 'POST') return undefined
+    return createOnce(world, 'library', call, () => create(world, call.body))
+  }
   const library = foundLibrary(world, id)
   switch (method) {
     case 'GET':
@@ -52,21 +56,16 @@ function find(world: World, body: RestBody): readonly string[] {
 }
 
 /** Two libraries may have the same name. */
-function create(world: World, { body, query }: RestCall): LoopbackReply {
-  const { results } = librariesOf(world)
-  const token = query.get('client_token')
-  const known = results.get(`library ${token}`)
-  if (token !== null && known !== undefined) return jsonReply(201, known)
+function create(world: World, body: RestBody): string {
   if (text(body, 'type') !== 'LOCAL') throw invalid('type is not LOCAL')
   const name = text(body, 'name')
   if (name.trim() === '') throw invalid('name is empty')
-  const { id } = addLibrary(world, {
+  const library = addLibrary(world, {
     name,
     description: optionalText(body, 'description'),
     storage_backings: backingsIn(world, body),
   })
-  if (token !== null) results.set(`library ${token}`, id)
-  return jsonReply(201, id)
+  return library.id
 }
 
 function backingsIn(world: World, body: RestBody): NonNullable<Library['storage_backings']> {

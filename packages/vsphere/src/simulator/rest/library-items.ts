@@ -11,6 +11,7 @@ import {
   type StoredItem,
 } from '../libraries/library-store.js'
 import type { World } from '../world/world.js'
+import { createOnce } from './create-once.js'
 import { foundItem, foundLibrary } from './found.js'
 import { invalid, optionalText, type RestBody, text } from './rest-body.js'
 import type { RestCall } from './rest-call.js'
@@ -22,7 +23,7 @@ export function answerItems(world: World, call: RestCall): LoopbackReply | undef
   const [id, part] = path
   if (id === undefined) {
     if (action === 'find') return jsonReply(200, find(world, body))
-    if (method === 'POST') return create(world, call)
+    if (method === 'POST') return createOnce(world, 'item', call, () => create(world, body))
     const library = foundLibrary(world, query.get('library_id') ?? '')
     return jsonReply(
       200,
@@ -69,18 +70,12 @@ export function checkItemName(world: World, library: string, name: string): void
     throw new RestFault(400, 'ALREADY_EXISTS', `The library has an item with the name '${name}' already.`)
 }
 
-function create(world: World, { body, query }: RestCall): LoopbackReply {
-  const { results } = librariesOf(world)
-  const token = query.get('client_token')
-  const known = results.get(`item ${token}`)
-  if (token !== null && known !== undefined) return jsonReply(201, known)
+function create(world: World, body: RestBody): string {
   const library = foundLibrary(world, text(body, 'library_id'))
   const name = text(body, 'name')
   checkItemName(world, library.id, name)
   const [type = '', description] = [optionalText(body, 'type'), optionalText(body, 'description')]
-  const { id } = addItem(world, { library, name, type, description }).model
-  if (token !== null) results.set(`item ${token}`, id)
-  return jsonReply(201, id)
+  return addItem(world, { library, name, type, description }).model.id
 }
 
 function change(world: World, item: StoredItem, body: RestBody): void {

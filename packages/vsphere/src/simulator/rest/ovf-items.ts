@@ -3,22 +3,16 @@ import { VimFault } from '../fault.js'
 import { deployOvf } from '../libraries/deploy-ovf.js'
 import { librariesOf, packageOf, type StoredItem } from '../libraries/library-store.js'
 import type { OvfPackage } from '../ovf/package.js'
-import type { TaskBoard } from '../tasks/task-board.js'
 import type { Ref } from '../world/managed-object.js'
 import type { World } from '../world/world.js'
 import { foundItem } from './found.js'
-import { flag, invalid, members, optionalText, type RestBody, text } from './rest-body.js'
-import type { RestCall } from './rest-call.js'
+import { datastoreIn, placeIn } from './places.js'
+import { flag, invalid, members, optionalText, type RestBody } from './rest-body.js'
+import type { RestCall, RestService } from './rest-call.js'
 import { jsonReply, RestFault, restFaultOf } from './rest-reply.js'
 
-export interface OvfService {
-  readonly world: World
-  readonly tasks: TaskBoard
-  readonly userName: string
-}
-
 /** Answers below `/api/vcenter/ovf`; undefined for what the simulator does not have. */
-export async function answerOvfItem(service: OvfService, call: RestCall): Promise<LoopbackReply | undefined> {
+export async function answerOvfItem(service: RestService, call: RestCall): Promise<LoopbackReply | undefined> {
   const { world } = service
   const [kind, id] = call.path
   if (kind !== 'library-item' || id === undefined) return undefined
@@ -35,20 +29,16 @@ function packageIn(item: StoredItem): OvfPackage {
   return ovf
 }
 
-const refFrom = (type: string, value: string | undefined): Ref | undefined =>
-  value === undefined ? undefined : { type, value }
-
 /** Throws NOT_FOUND for places that are not there. */
 function readTarget(world: World, body: RestBody) {
   const target = members(body, 'target')
-  const pool = world.get('ResourcePool', { type: 'ResourcePool', value: text(target, 'resource_pool_id') }).ref
-  const [host, folder] = [
-    refFrom('HostSystem', optionalText(target, 'host_id')),
-    refFrom('Folder', optionalText(target, 'folder_id')),
-  ]
-  if (host !== undefined) world.get('HostSystem', host)
-  if (folder !== undefined) world.get('Folder', folder)
-  return { pool, host, folder }
+  const pool = placeIn(world, target, 'resource_pool_id', 'ResourcePool')
+  if (pool === undefined) throw invalid('resource_pool_id is missing')
+  return {
+    pool,
+    host: placeIn(world, target, 'host_id', 'HostSystem'),
+    folder: placeIn(world, target, 'folder_id', 'Folder'),
+  }
 }
 
 function filter(world: World, item: StoredItem, body: RestBody): LoopbackReply {
@@ -65,12 +55,12 @@ function filter(world: World, item: StoredItem, body: RestBody): LoopbackReply {
 }
 
 /** Blocks until the VM is there, or is not to be; the caller may leave meanwhile. */
-async function deploy(service: OvfService, item: StoredItem, { body, query }: RestCall): Promise<LoopbackReply> {
+async function deploy(service: RestService, item: StoredItem, { body, query }: RestCall): Promise<LoopbackReply> {
   const { world, tasks, userName } = service
-  const { results } = librariesOf(world)
+  const { deployed } = librariesOf(world)
   const token = query.get('client_token')
-  const known = results.get(`deployment ${token}`)
-  if (token !== null && known !== undefined) return jsonReply(200, known)
+  const known = token === null ? undefined : deployed.get(token)
+  if (known !== undefined) return jsonReply(200, known)
   const target = readTarget(world, body)
   const spec = members(body, 'deployment_spec')
   const accepted = flag(spec, 'accept_all_EULA')
@@ -79,9 +69,7 @@ async function deploy(service: OvfService, item: StoredItem, { body, query }: Re
   // Reported of vCenter: terraform-provider-vsphere#1345, govmomi#2508.
   if (mappings.some(([name]) => !ovf.networks.includes(name))) return { status: 500, body: '' }
   const networks = new Map(mappings.map(([name, id]) => [name, networkOf(world, id)]))
-  const datastore = refFrom('Datastore', optionalText(spec, 'default_datastore_id'))
-  if (datastore !== undefined && world.lookUp(datastore) === undefined)
-    throw invalid(`There is no datastore ${datastore.value}.`)
+  const datastore = datastoreIn(world, spec, 'default_datastore_id')
   if (ovf.eulas.length > 0 && !accepted) {
     const message = {
       id: 'com.vmware.ovf.eula',
@@ -106,7 +94,7 @@ async function deploy(service: OvfService, item: StoredItem, { body, query }: Re
       return failed({ category: 'SERVER', error: restFaultOf(fault._type, localizedMessage).value })
     }
     const result = { succeeded: true, resource_id: { type: machine.ref.type, id: machine.ref.value } }
-    if (token !== null) results.set(`deployment ${token}`, result)
+    if (token !== null) deployed.set(token, result)
     return jsonReply(200, result)
   } catch (error) {
     if (!(error instanceof VimFault)) throw error

@@ -1,5 +1,14 @@
 import type { LoopbackRequest } from '@dcm/wire/loopback'
+import type { TaskBoard } from '../tasks/task-board.js'
+import type { World } from '../world/world.js'
 import { type RestBody, readBody } from './rest-body.js'
+
+/** What the services work on. */
+export interface RestService {
+  readonly world: World
+  readonly tasks: TaskBoard
+  readonly userName: string
+}
 
 /** What a call of the services brings along. */
 export interface RestCall {

@@ -61,5 +61,5 @@ export function addGoldenLibrary(world: World): void {
   putFiles(world, ovf, files)
   const template = world.all('VirtualMachine').find(({ state }) => state.config?.template === true)
   if (template === undefined) return
-  addItem(world, { library, name: 'debian-12-item', type: 'vm-template', template })
+  addItem(world, { library, name: 'debian-12-item', type: 'vm-template', template: template.ref })
 }

@@ -132,6 +132,25 @@ describe('content libraries of the simulator', () => {
     expect(disks).toMatchObject([{ capacityInKB: 8 * 1_048_576 }])
   })
 
+  it('deploy into the datacenter of the pool, and a network of the host, unless told otherwise', async () => {
+    const [simulator, client] = await start({ seed: { datacenters: 2 } })
+    const pools = await idsOf(client, 'ResourcePool')
+    const order = await deployment(client)
+    await client.rest.request(deployKey, { ...order, target: { resource_pool_id: pools.at(-1) ?? '' } })
+    const made = named(simulator, 'made')
+    expect(made?.folder).toBe(named(simulator, 'dc2-app-01')?.folder)
+    const read = await client.read(reference('VirtualMachine', made?.ref ?? ''), 'VirtualMachine', [
+      'config.annotation',
+      'network',
+      'resourcePool',
+    ])
+    expect(read).toMatchObject({
+      'config.annotation': 'Debian 12 for the cloud',
+      network: [{ type: 'Network' }],
+      resourcePool: { value: pools.at(-1) },
+    })
+  })
+
   it('block until the machine is done, which is there and locked meanwhile', async () => {
     const [simulator, client] = await start({ timing: { deploy: 300 } })
     let answered = false
@@ -145,9 +164,23 @@ describe('content libraries of the simulator', () => {
       fault: { _type: 'TaskInProgress' },
     })
     await expect(client.run(machine, 'Destroy_Task')).rejects.toMatchObject({ fault: { _type: 'TaskInProgress' } })
+    await expect(client.call(machine, 'UnregisterVM')).rejects.toMatchObject({ fault: { _type: 'TaskInProgress' } })
     expect(answered).toBe(false)
     expect((await deploying).resource_id?.id).toBe(ref)
     await client.run(machine, 'ReconfigVM_Task', { spec: { numCPUs: 4 } })
+  })
+
+  it('have no machine before their task runs, and one of two that want the same name', async () => {
+    const [simulator, client] = await start()
+    simulator.faults.holdTasks()
+    const order = await deployment(client)
+    const both = [client.rest.request(deployKey, order), client.rest.request(deployKey, order)]
+    await until(() => simulator.tasks().filter(({ method }) => method === 'ImportVAppLRO')[1])
+    expect(named(simulator, 'made')).toBeUndefined()
+    simulator.faults.holdTasks(false)
+    const ends = await Promise.allSettled(both)
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(simulator.vms().filter(({ name }) => name === 'made')).toHaveLength(1)
   })
 
   it('refuse a name that is taken, with status 200', async () => {
@@ -214,9 +247,10 @@ describe('content libraries of the simulator', () => {
   it('end a deployment whose task is cancelled, and one whose machine goes', async () => {
     const [simulator, client] = await start({ timing: { deploy: 400 } })
     const cancelled = client.rest.request(deployKey, await deployment(client, { name: 'cancelled' }))
-    const gone = client.rest.request(deployKey, await deployment(client, { name: 'gone' }))
-    await until(() => named(simulator, 'cancelled') && named(simulator, 'gone'))
+    await until(() => named(simulator, 'cancelled'))
     const task = await until(() => simulator.tasks().find(({ method }) => method === 'ImportVAppLRO'))
+    const gone = client.rest.request(deployKey, await deployment(client, { name: 'gone' }))
+    await until(() => named(simulator, 'gone'))
     await client.call(reference('Task', task.ref), 'CancelTask')
     simulator.faults.removeVm('gone')
     await expect(cancelled).rejects.toMatchObject({ causes: [{ messages: ['The task was canceled by a user.'] }] })

@@ -209,6 +209,29 @@ describe('items of the simulator’s libraries', () => {
     })
   })
 
+  it('are not filled before every file of their session has arrived', async () => {
+    const [, client] = await start()
+    const { rest } = client
+    const item = await addItem(client, await addLibrary(client))
+    const session = { update_session_id: await rest.request(`POST ${sessions}`, { library_item_id: item }) }
+    const filesOf = () => rest.request(`GET ${sessions}/{update_session_id}/file`, session)
+    for (const name of ['a.iso', 'b.iso'])
+      await rest.request(`POST ${sessions}/{update_session_id}/file`, { ...session, name, source_type: 'PUSH' })
+    expect((await filesOf()).map(({ name }) => name)).toEqual(['a.iso', 'b.iso'])
+    await expect(
+      rest.request(`POST ${sessions}/{update_session_id}/file`, { ...session, name: 'c', source_type: 'PULL' }),
+    ).rejects.toMatchObject({ kind: 'unsupported' })
+    await rest.request(`POST ${sessions}/{update_session_id}?action=complete`, session)
+    const told = () => rest.request(`GET ${sessions}/{update_session_id}`, session)
+    await expect.poll(told).toMatchObject({
+      state: 'ERROR',
+      error_message: { default_message: 'a.iso has not arrived' },
+    })
+    await expect(
+      rest.request(`POST ${sessions}/{update_session_id}/file`, { ...session, name: 'd', source_type: 'PUSH' }),
+    ).rejects.toMatchObject({ kind: 'failed-precondition' })
+  })
+
   it('are made of a VM, are a template of their name, and take it along when they go', async () => {
     const [simulator, client] = await start()
     const { rest } = client

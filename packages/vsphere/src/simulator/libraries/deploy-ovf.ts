@@ -1,14 +1,13 @@
 import { vimFault } from '../fault.js'
 import { committedBytes } from '../machines/devices.js'
-import type { Machine } from '../machines/machine.js'
+import { type Config, configOf, type Machine } from '../machines/machine.js'
 import { claimName, displayName, storedName } from '../machines/names.js'
 import { newConfig } from '../machines/new-config.js'
-import { place, takeSpace } from '../machines/placement.js'
+import { type Placement, place, takeSpace } from '../machines/placement.js'
 import { removeMachine } from '../machines/remove.js'
 import { addNew } from '../methods/provision-methods.js'
 import type { OvfPackage } from '../ovf/package.js'
 import type { TaskBoard } from '../tasks/task-board.js'
-import { endOf } from '../tasks/task-end.js'
 import { postEvent } from '../world/events.js'
 import type { ManagedObject, Ref } from '../world/managed-object.js'
 import { reference } from '../world/reference.js'
@@ -29,54 +28,59 @@ export interface OvfDeploymentOrder {
 }
 
 /**
- * Deploys a package. Its VM is in the folder at once, under its name and with its annotation, and locked until the task
- * (`ImportVAppLRO`) has ended; a task that fails takes it away again. Throws what is wrong before there is a VM. Gives
- * the VM and what the task ended with.
+ * Starts the task that deploys a package (`ImportVAppLRO`), which gives the VM. That is in the folder as soon as the task
+ * runs, under its name and with its annotation, and locked until the task has ended; a task that fails takes it away
+ * again. Throws what is refused at once.
  */
-export function deployOvf(
-  world: World,
-  tasks: TaskBoard,
-  order: OvfDeploymentOrder,
-): { readonly machine: Machine; readonly ended: ReturnType<typeof endOf> } {
-  const { ovf } = order
+export function deployOvf(world: World, tasks: TaskBoard, order: OvfDeploymentOrder): Ref {
   const placement = place(world, order)
-  const folder = order.folder === undefined ? folderOfPool(world, placement.pool) : world.get('Folder', order.folder)
+  const { pool, host, datastore } = placement
+  const folder = order.folder === undefined ? folderOfPool(world, pool) : world.get('Folder', order.folder)
   if (folder.state.childType?.includes('VirtualMachine') !== true)
     throw vimFault('InvalidFolder', { target: folder.ref }, 'The folder holds no virtual machines.')
   const name = storedName(order.name)
-  claimName(world, folder, name)()
-  const datastoreName = placement.datastore.state.name ?? ''
-  const fallback = placement.host.state.network?.[0]
-  const networks = ovf.cards.flatMap((card) => order.networks.get(card) ?? fallback ?? [])
-  const { guestId, cpus, memoryMB, diskGiB } = ovf
-  const config = newConfig(world, {
-    name, datastoreName, cpus, memoryMB, diskGiB, networks, annotation: order.annotation,
-    ...(guestId !== undefined && { guestId }),
-  }) // biome-ignore format: short
-  const machine = addNew(world, {
-    config,
-    folder,
-    pool: placement.pool.ref,
-    host: placement.host.ref,
-    datastore: placement.datastore.ref,
-  })
-  postEvent(world, 'VmCreatedEvent', machine, `Created virtual machine ${displayName(name)}`, {})
-  const task = tasks.start({
+  let machine: Machine | undefined
+  return tasks.start({
     method: 'ImportVAppLRO',
-    entity: placement.pool,
+    entity: pool,
     userName: order.userName,
-    locks: [machine],
     durationMs: world.timing.deploy,
+    check(lock) {
+      claimName(world, folder, name)()
+      const config = configFrom(world, order, name, placement)
+      machine = addNew(world, { config, folder, pool: pool.ref, host: host.ref, datastore: datastore.ref })
+      lock(machine)
+      postEvent(world, 'VmCreatedEvent', machine, `Created virtual machine ${displayName(name)}`, {})
+    },
     undo() {
-      if (world.lookUp(machine.ref) !== undefined) removeMachine(world, machine)
+      if (machine !== undefined && world.lookUp(machine.ref) !== undefined) removeMachine(world, machine)
     },
     finish() {
-      world.get('VirtualMachine', machine.ref)
-      takeSpace(world, placement.datastore, committedBytes(config))
-      return reference(machine.ref)
+      const made = world.get('VirtualMachine', machine?.ref)
+      takeSpace(world, datastore, committedBytes(configOf(made)))
+      return reference(made.ref)
     },
   })
-  return { machine, ended: endOf(world, task) }
+}
+
+function configFrom(
+  world: World,
+  { ovf, annotation, networks: mapped }: OvfDeploymentOrder,
+  name: string,
+  { host, datastore }: Placement,
+): Config {
+  const fallback = host.state.network?.[0]
+  const { guestId, cpus, memoryMB, diskGiB } = ovf
+  return newConfig(world, {
+    name,
+    datastoreName: datastore.state.name ?? '',
+    annotation,
+    cpus,
+    memoryMB,
+    diskGiB,
+    networks: ovf.cards.flatMap((card) => mapped.get(card) ?? fallback ?? []),
+    ...(guestId !== undefined && { guestId }),
+  })
 }
 
 /** The folder of VMs of the datacenter that the pool is in. */

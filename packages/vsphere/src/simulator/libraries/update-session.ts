@@ -7,7 +7,6 @@ export interface UpdateFile {
   /** In the address that its bytes go to. */
   readonly id: string
   readonly name: string
-  readonly source: string
   /** What was announced. */
   readonly size: number | undefined
   readonly checksum: { readonly algorithm: string; readonly value: string } | undefined

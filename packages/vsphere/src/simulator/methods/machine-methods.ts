@@ -171,6 +171,7 @@ export const machineMethods: Handlers = {
   },
   UnregisterVM(call) {
     const machine = call.target('VirtualMachine')
+    call.tasks.assertFree([machine])
     requirePower(machine, ['poweredOff', 'suspended'], 'poweredOff')
     keepFiles(call.world, machine)
     removeMachine(call.world, machine)

@@ -3,6 +3,7 @@ import { VimFault } from '../fault.js'
 import { deployOvf } from '../libraries/deploy-ovf.js'
 import { librariesOf, packageOf, type StoredItem } from '../libraries/library-store.js'
 import type { OvfPackage } from '../ovf/package.js'
+import { madeBy } from '../tasks/made-by.js'
 import type { Ref } from '../world/managed-object.js'
 import type { World } from '../world/world.js'
 import { foundItem } from './found.js'
@@ -79,7 +80,7 @@ async function deploy(service: RestService, item: StoredItem, { body, query }: R
     return failed({ category: 'INPUT', name: 'accept_all_EULA', value: 'false', message })
   }
   try {
-    const { machine, ended } = deployOvf(world, tasks, {
+    const task = deployOvf(world, tasks, {
       ...target,
       ovf,
       datastore,
@@ -88,12 +89,8 @@ async function deploy(service: RestService, item: StoredItem, { body, query }: R
       name: optionalText(spec, 'name') ?? ovf.name,
       annotation: optionalText(spec, 'annotation') ?? ovf.annotation,
     })
-    const { error } = await ended
-    if (error !== undefined) {
-      const { fault, localizedMessage = '' } = error
-      return failed({ category: 'SERVER', error: restFaultOf(fault._type, localizedMessage).value })
-    }
-    const result = { succeeded: true, resource_id: { type: machine.ref.type, id: machine.ref.value } }
+    const { type, value: id } = await madeBy(world, task)
+    const result = { succeeded: true, resource_id: { type, id } }
     if (token !== null) deployed.set(token, result)
     return jsonReply(200, result)
   } catch (error) {

@@ -3,7 +3,7 @@ import { addItem } from '../libraries/library-store.js'
 import { type Machine, setConfig } from '../machines/machine.js'
 import { poolOfHost } from '../machines/placement.js'
 import { cloneMachine } from '../methods/provision-methods.js'
-import { endOf } from '../tasks/task-end.js'
+import { madeBy } from '../tasks/made-by.js'
 import type { Ref } from '../world/managed-object.js'
 import type { World } from '../world/world.js'
 import { describeTemplate } from './describe-template.js'
@@ -12,7 +12,7 @@ import { checkItemName } from './library-items.js'
 import { datastoreIn, placeIn } from './places.js'
 import { invalid, members, optionalText, type RestBody, text } from './rest-body.js'
 import type { RestCall, RestService } from './rest-call.js'
-import { jsonReply, notFound, RestFault, restFaultOf } from './rest-reply.js'
+import { jsonReply, notFound, RestFault } from './rest-reply.js'
 
 /** Answers below `/api/vcenter/vm-template`; undefined for what the simulator does not have. */
 export async function answerTemplateItem(
@@ -91,7 +91,5 @@ async function copy(service: RestService, source: Machine, body: RestBody, asTem
       powerOn: body.powered_on === true,
     },
   })
-  const { error, result } = await endOf(world, task)
-  if (error !== undefined) throw restFaultOf(error.fault._type, error.localizedMessage ?? '')
-  return result?.value as Ref // a clone gives the reference of its VM
+  return madeBy(world, task)
 }

@@ -70,8 +70,8 @@ export function createUpdateSessions(world: World): UpdateSessions {
         session.state = 'CANCELED'
         break
       case 'fail':
-        session.state = 'ERROR'
         session.error = text(body, 'client_error_message')
+        session.state = 'ERROR'
         break
       default:
         return undefined
@@ -156,7 +156,7 @@ function announced(body: RestBody): UpdateFile {
   const checksum = told && { algorithm: String(told.algorithm ?? 'SHA1'), value: text(told, 'checksum') }
   if (checksum !== undefined && !Object.hasOwn(algorithms, checksum.algorithm)) throw invalid('algorithm is not known')
   const size = typeof body.size === 'number' ? body.size : undefined
-  return { id: randomUUID(), name, source, size, checksum, bytes: undefined }
+  return { id: randomUUID(), name, size, checksum, bytes: undefined }
 }
 
 const message = (id: string, default_message: string) => ({ id: `com.vmware.vdcs.${id}`, default_message, args: [] })
@@ -174,11 +174,11 @@ function tell({ id, item, state, expiresAt, progress, error }: UpdateSession): o
 }
 
 function tellFile(file: UpdateFile, origin: string): object {
-  const { id, name, source, size, bytes, checksum } = file
+  const { id, name, size, bytes, checksum } = file
   const error = errorIn(file)
   return {
     name,
-    source_type: source,
+    source_type: 'PUSH',
     upload_endpoint: { uri: `${origin}${uploadPath}/${id}/${encodeURIComponent(name)}` },
     ...(size !== undefined && { size }),
     ...(checksum !== undefined && { checksum_info: { algorithm: checksum.algorithm, checksum: checksum.value } }),

@@ -16,8 +16,8 @@ export interface TaskOrder {
   /** Objects that no other task may work on meanwhile. */
   readonly locks?: readonly ManagedObject[]
   readonly durationMs: number
-  /** When the task begins to run; throws a fault that ends it. */
-  readonly check?: () => void
+  /** When the task begins to run; throws a fault that ends it. May lock further objects for as long as it runs. */
+  readonly check?: (lock: (object: ManagedObject) => void) => void
   /** Holds the task up between its begin and its work, such as an unanswered question. */
   readonly hold?: () => Promise<void>
   /** At the end; gives the result, throws a fault. */
@@ -27,6 +27,8 @@ export interface TaskOrder {
 }
 
 export interface TaskBoard {
+  /** Throws TaskInProgress where a task works on one of the objects. */
+  assertFree(objects: readonly ManagedObject[]): void
   /** Starts a task. Throws TaskInProgress where an object is locked. */
   start(order: TaskOrder): Ref
   cancel(task: ManagedObject<'Task'>): void
@@ -70,13 +72,17 @@ export function createTaskBoard(world: World): TaskBoard {
         throw vimFault('ManagedObjectNotFound', { obj: order.entity.ref })
     }
     const spoiled = takeTaskFault(switches, order.method)
+    const locked = [...(order.locks ?? [])]
     let done = false
     try {
       await clock.sleep(timing.queue)
       while (switches.tasksHeld) await clock.sleep(5)
       assertWanted()
       update({ state: 'running', startTime: world.timestamp() })
-      order.check?.()
+      order.check?.((object) => {
+        locked.push(object)
+        lockedBy.set(object, task.ref)
+      })
       await order.hold?.()
       for (const progress of progressSteps) {
         assertWanted()
@@ -107,7 +113,7 @@ export function createTaskBoard(world: World): TaskBoard {
       })
     } finally {
       cancelled.delete(task)
-      for (const each of order.locks ?? []) lockedBy.delete(each)
+      for (const each of locked) lockedBy.delete(each)
       activeCount -= 1
     }
     void clock.sleep(keepMs).then(
@@ -117,6 +123,7 @@ export function createTaskBoard(world: World): TaskBoard {
   }
 
   return {
+    assertFree,
     active: () => activeCount,
     start(order) {
       assertFree(order.locks ?? [])

@@ -53,12 +53,22 @@ describe('content libraries of the simulator', () => {
   const named = (simulator: VsphereSimulator, name: string) => simulator.vms().find((vm) => vm.name === name)
 
   async function until<Value>(look: () => Value | undefined): Promise<Value> {
-    for (let turn = 0; turn < 400; turn += 1) {
+    for (let turn = 0; turn < 2_000; turn += 1) {
       const value = look()
       if (value !== undefined) return value
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
     throw new Error('it did not come about')
+  }
+
+  /** Deployments last until the clock is moved. */
+  const lasting = { timing: { deploy: 60_000 } }
+
+  async function finish(simulator: VsphereSimulator): Promise<void> {
+    await until(() => {
+      simulator.clock.advance(lasting.timing.deploy / 4)
+      return simulator.tasks().some(({ state }) => state === 'queued' || state === 'running') ? undefined : true
+    })
   }
 
   it('are found by name, with their items', async () => {
@@ -152,7 +162,7 @@ describe('content libraries of the simulator', () => {
   })
 
   it('block until the machine is done, which is there and locked meanwhile', async () => {
-    const [simulator, client] = await start({ timing: { deploy: 300 } })
+    const [simulator, client] = await start(lasting)
     let answered = false
     const deploying = client.rest.request(deployKey, await deployment(client, { annotation: 'marker' })).finally(() => {
       answered = true
@@ -166,6 +176,7 @@ describe('content libraries of the simulator', () => {
     await expect(client.run(machine, 'Destroy_Task')).rejects.toMatchObject({ fault: { _type: 'TaskInProgress' } })
     await expect(client.call(machine, 'UnregisterVM')).rejects.toMatchObject({ fault: { _type: 'TaskInProgress' } })
     expect(answered).toBe(false)
+    await finish(simulator)
     expect((await deploying).resource_id?.id).toBe(ref)
     await client.run(machine, 'ReconfigVM_Task', { spec: { numCPUs: 4 } })
   })
@@ -220,18 +231,18 @@ describe('content libraries of the simulator', () => {
   })
 
   it('go on with a deployment whose caller has left', async () => {
-    const [simulator, client] = await start({ timing: { deploy: 200 } })
+    const [simulator, client] = await start(lasting)
     const leaving = new AbortController()
     const deploying = client.rest.request(deployKey, await deployment(client), { signal: leaving.signal })
     await until(() => named(simulator, 'made'))
     leaving.abort()
     await expect(deploying).rejects.toBeDefined()
-    await until(() => simulator.tasks().find(({ method, state }) => method === 'ImportVAppLRO' && state === 'success'))
+    await finish(simulator)
     expect(named(simulator, 'made')).toBeDefined()
   })
 
   it('go on with a deployment whose connection breaks', async () => {
-    const [simulator, client] = await start({ timing: { deploy: 200 } })
+    const [simulator, client] = await start(lasting)
     const path = /\/api\/vcenter\/ovf\/.*action=deploy/
     simulator.faults.add({ match: { path, times: 1 }, action: { type: 'drop-during' } })
     const order = { ...(await deployment(client)), client_token: '0b8f9f43-52a4-4a53-8a42-6f1f0b0c2d11' }
@@ -240,12 +251,12 @@ describe('content libraries of the simulator', () => {
     await expect(client.rest.request(deployKey, order)).rejects.toMatchObject({
       causes: [{ messages: ["The name 'made' already exists."] }],
     })
-    await until(() => simulator.tasks().find(({ method, state }) => method === 'ImportVAppLRO' && state === 'success'))
+    await finish(simulator)
     expect((await client.rest.request(deployKey, order)).resource_id?.id).toBe(ref)
   })
 
   it('end a deployment whose task is cancelled, and one whose machine goes', async () => {
-    const [simulator, client] = await start({ timing: { deploy: 400 } })
+    const [simulator, client] = await start(lasting)
     const cancelled = client.rest.request(deployKey, await deployment(client, { name: 'cancelled' }))
     await until(() => named(simulator, 'cancelled'))
     const task = await until(() => simulator.tasks().find(({ method }) => method === 'ImportVAppLRO'))
@@ -253,8 +264,12 @@ describe('content libraries of the simulator', () => {
     await until(() => named(simulator, 'gone'))
     await client.call(reference('Task', task.ref), 'CancelTask')
     simulator.faults.removeVm('gone')
-    await expect(cancelled).rejects.toMatchObject({ causes: [{ messages: ['The task was canceled by a user.'] }] })
-    await expect(gone).rejects.toMatchObject({ status: 200, outcome: 'failed' })
+    const ends = Promise.allSettled([cancelled, gone])
+    await finish(simulator)
+    expect(await ends).toMatchObject([
+      { reason: { causes: [{ messages: ['The task was canceled by a user.'] }] } },
+      { reason: { status: 200, outcome: 'failed' } },
+    ])
     expect(simulator.vms().map(({ name }) => name)).not.toContain('cancelled')
   })
 
@@ -290,11 +305,16 @@ describe('content libraries of the simulator', () => {
   })
 
   it('take a machine away again whose deployment fails late', async () => {
-    const [simulator, client] = await start({ timing: { deploy: 100 } })
+    const [simulator, client] = await start(lasting)
     simulator.faults.failNextTask({ method: 'ImportVAppLRO', fault: 'NoDiskSpace', message: 'the store is full' })
     const deploying = client.rest.request(deployKey, await deployment(client))
     await until(() => named(simulator, 'made'))
-    await expect(deploying).rejects.toMatchObject({ status: 200, causes: [{ messages: ['the store is full'] }] })
+    const refused = expect(deploying).rejects.toMatchObject({
+      status: 200,
+      causes: [{ messages: ['the store is full'] }],
+    })
+    await finish(simulator)
+    await refused
     expect(named(simulator, 'made')).toBeUndefined()
   })
 

@@ -1,4 +1,5 @@
 import { collectorMethods } from './collector-methods.js'
+import { customizeMethods } from './customize-methods.js'
 import { eventMethods } from './event-methods.js'
 import { fileMethods } from './file-methods.js'
 import { guestMethods } from './guest-methods.js'
@@ -23,6 +24,7 @@ export const allMethods: Handlers = {
   ...searchMethods,
   ...provisionMethods,
   ...registerMethods,
+  ...customizeMethods,
   ...powerMethods,
   ...machineMethods,
   ...snapshotMethods,

@@ -11,6 +11,7 @@ import { postEvent } from '../world/events.js'
 import type { Ref } from '../world/managed-object.js'
 import { reference } from '../world/reference.js'
 import type { World } from '../world/world.js'
+import { checkCustomization, customize } from './customize-methods.js'
 import type { Call, Handlers } from './handler.js'
 
 type ConfigSpec = Vim25Types['VirtualMachineConfigSpec']
@@ -149,26 +150,6 @@ export function cloneMachine(
 function pathsOf(fresh: Config): Partial<Config> {
   const { name, files, uuid, instanceUuid, changeVersion, modified, createDate } = fresh
   return { name, files, uuid, instanceUuid, changeVersion, modified, createDate }
-}
-
-function checkCustomization(source: Machine, spec: Vim25Types['CustomizationSpec'] | undefined): void {
-  if (spec === undefined) return
-  const cards = (configOf(source).hardware.device ?? []).filter((each) => 'macAddress' in each).length
-  // The metadata of cloud-init name the cards.
-  if (spec.identity._type === 'CustomizationCloudinitPrep') return
-  const numberOfNicsInSpec = spec.nicSettingMap.length
-  if (numberOfNicsInSpec === cards) return
-  throw vimFault(
-    'NicSettingMismatch',
-    { numberOfNicsInSpec, numberOfNicsInVM: cards },
-    'The number of network adapters does not match.',
-  )
-}
-
-/** Waits for the first boot on the platform; here it is done with the next boot of the guest. */
-function customize(world: World, machine: Machine): void {
-  const customizationInfo = { customizationStatus: 'TOOLSDEPLOYPKG_PENDING' }
-  world.change(machine, { guest: { ...machine.state.guest, guestState: 'notRunning', customizationInfo } })
 }
 
 function instantClone(call: Call, spec: Vim25Types['VirtualMachineInstantCloneSpec']): Ref {

@@ -10,6 +10,7 @@ import { deleteVm } from './delete.js'
 import { createFacets, type VsphereFacet } from './facets/facets.js'
 import { listResources } from './inventory.js'
 import { createInventoryReads } from './inventory-reads.js'
+import { createLibraryItems } from './library/library-items.js'
 import { getVm, listVms } from './machines.js'
 import { mapError } from './map-errors.js'
 import type { Platform } from './platform.js'
@@ -61,6 +62,7 @@ function createPlatform(api: VsphereClient, endpoint: string): Platform {
     inventory: createInventoryReads(api),
     tasks: createTaskPolling(api),
     tags: createTagging(api, async () => (await facts()).isVcenter),
+    library: createLibraryItems(api),
     vmIds: createVmIds(),
     facts,
     identity() {

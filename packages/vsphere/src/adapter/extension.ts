@@ -1,6 +1,7 @@
 import type { SecretInput } from '@dcm/core'
 import {
   array,
+  boolean,
   choice,
   dictionary,
   integer,
@@ -39,6 +40,18 @@ export interface VsphereExtension {
   readonly windows?: VsphereWindows
   /** How cloud-init gets `customization.userData`, and its metadata. */
   readonly cloudInit?: VsphereCloudInit
+  /** What an OVF item of a content library asks for before it is deployed. */
+  readonly ovf?: VsphereOvf
+}
+
+/** The form that an OVF package may have. */
+export interface VsphereOvf {
+  /** The caller has read the licence agreements of the item and accepts them. Default false: an item with some is refused. */
+  readonly acceptEulas?: boolean
+  /** Key of one of the package's configurations, as `small`. Default: the one that it names itself. */
+  readonly deploymentOption?: string
+  /** Values of its properties, by their ids, as `{ hostname: 'web-1' }`. They are kept in handles: put no secret into them. */
+  readonly properties?: Readonly<Record<string, string>>
 }
 
 /** Customisation of a Windows guest; host name, addresses and name servers come from the common specification. */
@@ -123,6 +136,12 @@ const cloudInit: Schema<VsphereCloudInit> = object({
   deliverBy: optional(choice('guestinfo', 'customization')),
 })
 
+const ovf: Schema<VsphereOvf> = object({
+  acceptEulas: optional(boolean()),
+  deploymentOption: optional(text(256)),
+  properties: optional(dictionary(string({ maxLength: 65_535 }))),
+})
+
 const shape = {
   folder: optional(string({ minLength: 1, maxLength: 1024 })),
   resourcePool: optional(string({ minLength: 1, maxLength: 1024 })),
@@ -135,6 +154,7 @@ const shape = {
   domain: optional(string({ minLength: 1, maxLength: 253 })),
   windows: optional(windows),
   cloudInit: optional(cloudInit),
+  ovf: optional(ovf),
 } as const
 
 /** Checks `spec.extensions.vsphere`; an unknown field is refused by name. */

@@ -1,4 +1,6 @@
-import type { Listing, Resource, ResourceKind, ResourceOf } from '@dcm/core'
+import type { Listing, ListProblem, Resource, ResourceKind, ResourceOf } from '@dcm/core'
+import { templateOfItem } from './library/library-template.js'
+import { listProblem } from './list-problem.js'
 import { type InventoryRows, mapResources } from './map-resources.js'
 import type { Platform } from './platform.js'
 import { readTags } from './tags/read-tags.js'
@@ -39,7 +41,40 @@ export async function listResources<K extends ResourceKind>(
   const wanted = (resource: Resource): resource is ResourceOf<K> => (kinds as ReadonlySet<string>).has(resource.kind)
   const items = resources.filter(wanted)
   const templates = items.filter(({ kind }) => kind === 'template').map(({ id }) => id)
-  const { tags, problems } = await readTags(platform, templates, 'listResources')
-  const tagged = items.map((item) => (item.kind === 'template' ? { ...item, tags: tags.get(item.id) ?? [] } : item))
-  return { items: tagged, problems, complete: problems.length === 0, observedAt, source: 'live' }
+  const [{ tags, problems: untagged }, library] = await Promise.all([
+    readTags(platform, templates),
+    (kinds as ReadonlySet<string>).has('template') ? listLibraryTemplates(platform, signal) : nothing,
+  ])
+  const tagged: ResourceOf<K>[] = items.map((item) =>
+    item.kind === 'template' ? { ...item, tags: tags.get(item.id) ?? [] } : item,
+  )
+  const problems = [...untagged, ...library.problems]
+  return {
+    items: tagged.concat(library.templates.filter(wanted)),
+    problems,
+    complete: problems.length === 0,
+    observedAt,
+    source: 'live',
+  }
+}
+
+interface LibraryTemplates {
+  readonly templates: readonly Resource[]
+  readonly problems: readonly ListProblem[]
+}
+
+const nothing: LibraryTemplates = { templates: [], problems: [] }
+
+/**
+ * OVF items of content libraries; a VM template that an item stands for is listed as the VM that it is. Where the service does not
+ * answer, the list goes without them, and says so.
+ */
+async function listLibraryTemplates(platform: Platform, signal: AbortSignal): Promise<LibraryTemplates> {
+  if (!(await platform.facts()).isVcenter) return nothing
+  try {
+    const items = await platform.library.find({ type: 'ovf' }, signal)
+    return { templates: items.map(templateOfItem), problems: [] }
+  } catch (thrown) {
+    return { templates: [], problems: [listProblem(platform, 'the content libraries', thrown, signal)] }
+  }
 }

@@ -38,7 +38,6 @@ export async function listVms(
   const { tags, problems } = await readTags(
     platform,
     rows.map(({ ref }) => ref.value),
-    'listVms',
   )
   const items = rows.map((row) => mapVmSummary(platform.endpoint, row, { tags: tags.get(row.ref.value) }))
   return { items, problems, complete: problems.length === 0, observedAt, source: 'live' }

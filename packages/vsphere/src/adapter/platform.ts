@@ -1,5 +1,6 @@
 import type { VsphereClient } from '../client/client.js'
 import type { InventoryReads } from './inventory-reads.js'
+import type { LibraryItems } from './library/library-items.js'
 import type { Tagging } from './tags/tagging.js'
 import type { TaskPolling } from './task-polling.js'
 import type { VmIds } from './vm-ids.js'
@@ -19,6 +20,7 @@ export interface Platform {
   readonly inventory: InventoryReads
   readonly tasks: TaskPolling
   readonly tags: Tagging
+  readonly library: LibraryItems
   readonly vmIds: VmIds
   facts(): Promise<ServerFacts>
   /** The vCenter's own uuid; a bare host's hardware uuid. Read once. */

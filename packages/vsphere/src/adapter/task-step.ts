@@ -11,6 +11,13 @@ export function started({ value }: ManagedObjectReference): { readonly task: str
   return { task: value, retryAfterMs: soonestLookMs }
 }
 
+/** Another task holds the VM, as a deployment does whose answer was lost. */
+export function isBusy(error: unknown): boolean {
+  return isFault(error, 'TaskInProgress')
+}
+
+export const busyVm = { busy: 'a task that works on the VM', retryAfterMs: 1_000 }
+
 /** Goes on waiting: the longer it takes, the seldomer it is looked at. */
 export function stillRunning(context: { readonly begunAt: number; now(): number }): {
   readonly running: true

@@ -1,11 +1,10 @@
 import { type Found, HypervisorError, type Step } from '@dcm/core'
 import { isFault } from '../../client/error.js'
 import { readVm } from '../locate.js'
-import { markerOfVm } from '../map-vm.js'
 import type { Platform } from '../platform.js'
 import { vmOf } from '../power/power-state.js'
 import { pollTask, started } from '../task-step.js'
-import { draftChange, draftOfVm, isOutdated } from './draft.js'
+import { claimOf, draftChange, isOutdated } from './draft.js'
 import { type CreateContext, type CreateInput, type CreateState, markerOf } from './state.js'
 
 type CreateStep = Step<CreateInput, CreateState>
@@ -23,11 +22,11 @@ export function finishStep(platform: Platform): CreateStep {
     async begin(context) {
       const row = await readVm(platform, vmOf(context.state).value, context.signal)
       if (row === undefined) throw gone(context)
-      const draft = draftOfVm(row)
+      const draft = claimOf(context, row)?.draft
       if (draft === undefined) return { done: true }
       if (draft.being === 'removed') return lookAgain
       try {
-        const spec = draftChange(row, undefined)
+        const spec = draftChange(context, row, undefined)
         return started(await platform.api.call(row.ref, 'ReconfigVM_Task', { spec }, context))
       } catch (error) {
         if (isOutdated(error)) return { goTo: 'finish' }
@@ -85,8 +84,9 @@ async function whatIsDoneTo(
   context: CreateContext,
 ): Promise<'finished' | 'made' | 'removed' | 'gone'> {
   const row = await readVm(platform, vmOf(context.state).value, context.signal)
-  if (row === undefined || markerOfVm(row)?.key !== markerOf(context).key) return 'gone'
-  return draftOfVm(row)?.being ?? 'finished'
+  const claim = row && claimOf(context, row)
+  if (claim?.marker.key !== markerOf(context).key) return 'gone'
+  return claim.draft?.being ?? 'finished'
 }
 
 function gone({ state }: CreateContext): HypervisorError {

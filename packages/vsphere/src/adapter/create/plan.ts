@@ -11,6 +11,8 @@ import {
 } from '@dcm/core'
 import { reference } from '../../client/reference.js'
 import { readInventory } from '../inventory.js'
+import type { LibraryItem } from '../library/library-items.js'
+import { type MeantTemplate, resolveTemplate } from '../library/library-template.js'
 import { findVm, readVm } from '../locate.js'
 import { decodeName } from '../map-names.js'
 import { type InventoryRows, mapResources } from '../map-resources.js'
@@ -18,6 +20,7 @@ import { bytesOfDisk, type DetailRow, isDisk, isNic } from '../map-vm.js'
 import type { Platform } from '../platform.js'
 import { checkGuest, checkNoGuest } from './check-guest.js'
 import { checkInstant } from './instant.js'
+import { checkItem, mapNetworks, readRequirements } from './item.js'
 import { findPod } from './pod.js'
 import {
   type CreateContext,
@@ -50,15 +53,19 @@ export async function plan(
   const { version } = await platform.facts()
   const rows = await readInventory(platform, kinds, signal, instant ? 'vms' : 'templates')
   const survey: Survey = { spec, rows, resources: mapResources(rows), problems: collectProblems() }
-  const template =
-    source.from === 'template' ? await findTemplate(platform, survey, source.template, signal) : undefined
+  const meant = source.from === 'template' ? await findSource(platform, survey, source.template, signal) : undefined
+  const template = meant?.is === 'vm' ? meant.row : undefined
+  const item = meant?.is === 'item' ? meant.item : undefined
   const place = findPlace(survey, template)
-  const datastores = place && findDatastores(survey, place, template)
+  const datastores = place && findDatastores(survey, place, template, item !== undefined)
   if (template !== undefined)
-    instant ? checkInstant(spec, template, survey.problems) : checkTemplate(survey, template, version)
+    instant
+      ? checkInstant(spec, template, survey.problems)
+      : checkTemplate({ spec }, template, version, survey.problems)
   else if (source.from !== 'template') checkBlank(survey)
   await checkTags(platform, survey, signal)
-  const networks = place === undefined ? [] : await findNetworks(platform, survey, place, signal)
+  const networks = place === undefined ? [] : findNetworks(survey, place)
+  const deployment = item && place && (await planItem(platform, survey, { item, place, networks }, signal))
   survey.problems.throwIfAny('the specification')
   const snapshot =
     source.from === 'template' && source.clone === 'linked' ? template?.['snapshot.currentSnapshot'] : undefined
@@ -68,7 +75,8 @@ export async function plan(
       ...(marker && { id: marker.key }),
       ...place?.state,
       ...datastores,
-      networks,
+      networks: await backingsOf(platform, survey, networks, signal),
+      ...deployment,
       ...(template && { source: template.ref.value }),
       ...(snapshot && { snapshot: snapshot.value }),
     },
@@ -79,30 +87,28 @@ function ofKind<K extends ResourceKind>(survey: Survey, kind: K): ResourceOf<K>[
   return survey.resources.filter((one): one is ResourceOf<K> => one.kind === kind)
 }
 
-async function findTemplate(
+/** A template, a running VM for an instant clone, or an OVF item. */
+type Source = { readonly is: 'vm'; readonly row: DetailRow } | Extract<MeantTemplate, { readonly is: 'item' }>
+
+async function findSource(
   platform: Platform,
   survey: Survey,
   wanted: Reference,
   signal: AbortSignal,
-): Promise<DetailRow | undefined> {
-  const target = { path: 'source.template', kind: 'template' } as const
-  if ('name' in wanted) {
-    const found = resolveReference(
-      wanted,
-      ofKind(survey, 'template'),
-      {
-        ...target,
-        containers: [...ofKind(survey, 'datacenter'), ...ofKind(survey, 'cluster'), ...ofKind(survey, 'host')],
-      },
-      survey.problems,
-    )
-    return found && readVm(platform, found.id, signal)
-  }
+): Promise<Source | undefined> {
+  const target = {
+    path: 'source.template',
+    kind: 'template',
+    containers: [...ofKind(survey, 'datacenter'), ...ofKind(survey, 'cluster'), ...ofKind(survey, 'host')],
+  } as const
+  const meant = await resolveTemplate(platform, wanted, ofKind(survey, 'template'), target, survey.problems, signal)
+  if (meant?.is !== 'vm') return meant
   const instant = isInstant(survey.spec)
-  const row = instant ? await findVm(platform, wanted, signal) : await readVm(platform, wanted.id, signal)
-  if (row !== undefined && (row['config.template'] === true) !== instant) return row
+  const row = instant ? await findVm(platform, meant, signal) : await readVm(platform, meant.id, signal)
+  if (row !== undefined && (row['config.template'] === true) !== instant) return { is: 'vm', row }
   const what = instant ? ' - that is a template, which cannot run' : ' - that is a VM, not a template'
-  survey.problems.missing({ ...target, reference: wanted }, row === undefined ? '' : what)
+  const { path, kind } = target
+  survey.problems.missing({ path, kind, reference: wanted }, row === undefined ? '' : what)
   return undefined
 }
 
@@ -240,7 +246,12 @@ function findFolder(
   return folder
 }
 
-function findDatastores(survey: Survey, place: Place, template: DetailRow | undefined): Partial<CreateState> {
+function findDatastores(
+  survey: Survey,
+  place: Place,
+  template: DetailRow | undefined,
+  isItem: boolean,
+): Partial<CreateState> {
   const { spec, problems, rows } = survey
   const { storagePod } = extensionOf(spec)
   const all = ofKind(survey, 'datastore').filter(
@@ -275,7 +286,7 @@ function findDatastores(survey: Survey, place: Place, template: DetailRow | unde
   )
   if (template !== undefined && reachable.some(({ id }) => homes.has(id))) return { diskDatastores }
   // A template that was not found is one problem; that it tells no datastore is no second one.
-  if (template === undefined && spec.source.from !== 'blank') return { diskDatastores }
+  if (template === undefined && spec.source.from !== 'blank' && !isItem) return { diskDatastores }
   const [only, other] = reachable
   if (only === undefined || other !== undefined) {
     const names = reachable.slice(0, 5).map(({ name }) => name)
@@ -288,7 +299,12 @@ function findDatastores(survey: Survey, place: Place, template: DetailRow | unde
   return { diskDatastores, datastore: only.id, datastoreName: only.name }
 }
 
-function checkTemplate({ spec, problems }: Survey, template: DetailRow, version: string): void {
+export function checkTemplate(
+  { spec }: { readonly spec: SealedSpec },
+  template: DetailRow,
+  version: string,
+  problems: ProblemCollector,
+): void {
   checkGuest(spec, template, version, problems)
   const disks = (template['config.hardware.device'] ?? []).filter(isDisk)
   for (const [index, { sizeBytes }] of (spec.disks ?? []).entries()) {
@@ -329,25 +345,51 @@ function checkBlank({ spec, problems }: Survey): void {
   }
 }
 
-async function findNetworks(
-  platform: Platform,
-  survey: Survey,
-  place: Place,
-  signal: AbortSignal,
-): Promise<NetworkBacking[]> {
-  const { spec, problems, rows } = survey
-  const all = ofKind(survey, 'network').filter(
-    ({ within }) => place.datacenterId === undefined || within.includes(place.datacenterId),
-  )
+/** Networks that the place reaches. */
+function networksOf(survey: Survey, { datacenterId }: Place): ResourceOf<'network'>[] {
+  return ofKind(survey, 'network').filter(({ within }) => datacenterId === undefined || within.includes(datacenterId))
+}
+
+/** Ids of the networks of the specification's cards. */
+function findNetworks(survey: Survey, place: Place): string[] {
+  const { spec, problems } = survey
+  const all = networksOf(survey, place)
   const found = (spec.nics ?? []).map(({ network, vlanId }, index) => {
     if (vlanId !== undefined) {
       problems.invalid(`nics[${index}].vlanId`, 'belongs to the port group here: choose a network that carries it')
     }
     return resolveReference(network, all, { path: `nics[${index}].network`, kind: 'network' }, problems)
   })
+  return found.flatMap((network) => network?.id ?? [])
+}
+
+/** What an OVF item asks for at this place, and how its networks are mapped. */
+async function planItem(
+  platform: Platform,
+  survey: Survey,
+  {
+    item,
+    place,
+    networks,
+  }: { readonly item: LibraryItem; readonly place: Place; readonly networks: readonly string[] },
+  signal: AbortSignal,
+): Promise<Partial<CreateState>> {
+  const asked = await readRequirements(platform, { ...place.state, item: item.id }, signal)
+  checkItem(survey.spec, asked, survey.problems)
+  const here = networksOf(survey, place)
+  const networkMappings = mapNetworks(asked, networks, (name) => here.find((one) => one.name === name)?.id)
+  return { item: item.id, networkMappings }
+}
+
+async function backingsOf(
+  platform: Platform,
+  { rows }: Survey,
+  networks: readonly string[],
+  signal: AbortSignal,
+): Promise<NetworkBacking[]> {
   const backings: NetworkBacking[] = []
-  for (const network of found) {
-    const row = rows.networks.find(({ ref }) => ref.value === network?.id)
+  for (const id of networks) {
+    const row = rows.networks.find(({ ref }) => ref.value === id)
     if (row !== undefined) backings.push(await backingOf(platform, row.ref, row.name ?? '', signal))
   }
   return backings

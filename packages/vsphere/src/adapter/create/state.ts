@@ -26,6 +26,11 @@ export type CreateState = VmState & {
   /** The template, and the snapshot that a linked clone hangs on. */
   source: string
   snapshot: string
+  /** OVF item of a content library that is deployed, by the service's id, and the networks that its own ones become. */
+  item: string
+  networkMappings: Record<string, string>
+  /** Its deployment was answered with our `vm`: that is ours, whether or not it bears our claim yet. */
+  deployed: boolean
   /** Datastore cluster that shall choose the datastore. */
   pod: string
   /** Datastore of each disk of the specification, where it names one: id and name. */

@@ -4,7 +4,7 @@ import { destroyStep } from '../destroy.js'
 import { idOf } from '../map-vm.js'
 import type { Platform } from '../platform.js'
 import { haltStep } from '../power/start.js'
-import { pollTask, started } from '../task-step.js'
+import { busyVm, isBusy, pollTask, started } from '../task-step.js'
 import { draftChange, isOutdated, readOwn } from './draft.js'
 import type { CreateInput, CreateState } from './state.js'
 
@@ -41,14 +41,15 @@ function takeBackStep(platform: Platform): CreateStep {
       const own = await readOwn(platform, context)
       if (own === undefined) return { done: true }
       // The clone's answer may have been lost.
-      // So may an instant clone not have our id yet.
+      // So may a VM not have our id yet that gets it later.
       const state = { vm: own.row.ref.value, id: idOf(own.row) }
       if (own.draft.being === 'removed') return { done: true, state }
-      const spec = draftChange(own.row, { ...own.draft, being: 'removed' })
+      const spec = draftChange(context, own.row, { ...own.draft, being: 'removed' })
       try {
         return { ...started(await platform.api.call(own.row.ref, 'ReconfigVM_Task', { spec }, context)), state }
       } catch (error) {
         if (isOutdated(error)) return again
+        if (isBusy(error)) return busyVm
         throw error
       }
     },

@@ -23,17 +23,18 @@ import {
 import { searchImages } from '../images/search-images.js'
 import { fileManagerOf, uploadImage } from '../images/upload-image.js'
 import { readInventory } from '../inventory.js'
-import { mapError } from '../map-errors.js'
+import { itemIdOf, readItemId } from '../library/item-id.js'
+import { listProblem } from '../list-problem.js'
 import type { Platform } from '../platform.js'
 import { pollTask, started } from '../task-step.js'
 
 type DeleteInput = OperationInputs['images.delete']
-type DeleteState = { place: DatastorePlace; path: string; gone: boolean }
+type DeleteState = { place: DatastorePlace; path: string; item: string; gone: boolean }
 
 /** Datastores that are searched at once. */
 const searches = 4
 
-/** Installation images (ISO files) on datastores. */
+/** Installation images: ISO files on datastores, and ISO items of content libraries. */
 export function imagesFacet(platform: Platform): AdapterFacetOf<'images'> {
   return {
     list: (_input, { signal }) => listImages(platform, signal),
@@ -53,15 +54,29 @@ async function listImages(platform: Platform, signal: AbortSignal): Promise<List
       try {
         items.push(...(await searchImages(platform, place, signal)))
       } catch (thrown) {
-        const error = mapError(thrown, { endpoint: platform.endpoint, principal: 'this account' })
-        if (error === undefined || signal.aborted) throw thrown
-        problems.push({ source: place.id, error: error.toJSON() })
+        problems.push(listProblem(platform, place.id, thrown, signal))
       }
     }
   }
-  await Promise.all(Array.from({ length: searches }, work))
+  const inLibraries = listLibraryImages(platform, signal).then(
+    (images) => items.push(...images),
+    (thrown: unknown) => problems.push(listProblem(platform, 'the content libraries', thrown, signal)),
+  )
+  await Promise.all([inLibraries, ...Array.from({ length: searches }, work)])
   items.sort((one, other) => (one.id < other.id ? -1 : 1))
   return { items, problems, complete: problems.length === 0, observedAt, source: 'live' }
+}
+
+/** Those that lie on a datastore: a VM's drive reads from there. */
+async function listLibraryImages(platform: Platform, signal: AbortSignal): Promise<Image[]> {
+  if (!(await platform.facts()).isVcenter) return []
+  const items = await platform.library.find({ type: 'iso' }, signal)
+  return items.flatMap((item) => {
+    const { name, sizeBytes, library } = item
+    if (library.datastore === undefined) return []
+    const size = sizeBytes === undefined ? {} : { sizeBytes }
+    return [{ id: itemIdOf(item), name, datastore: library.datastore, ...size }]
+  })
 }
 
 /** DeleteDatastoreFile_Task, which the platform refuses while a running VM has the image in its drive. */
@@ -73,6 +88,8 @@ function deleteImage(platform: Platform): OperationDefinition<DeleteInput, Delet
         repeat: 'read',
         async begin({ input, signal }) {
           const id = 'id' in input.image ? input.image.id : await findByName(platform, input.image, signal)
+          const item = id === undefined ? undefined : readItemId(id)
+          if (item !== undefined) return { done: true, state: { item } }
           const parsed = id === undefined ? undefined : readImageId(id)
           const places = placesOf(await readInventory(platform, new Set(['datastore']), signal))
           const place = places.find((each) => each.id === parsed?.datastore)
@@ -103,8 +120,18 @@ function deleteImage(platform: Platform): OperationDefinition<DeleteInput, Delet
             failed: (error) => (isFault(error, 'FileNotFound') ? { done: true, state: { gone: true } } : undefined),
           }),
       },
+      {
+        name: 'remove-item',
+        repeat: 'safe',
+        times: ({ state }) => (state.item === undefined ? 0 : 1),
+        begin: async ({ state: { item = '' }, signal }) => ({
+          done: true,
+          state: { gone: !(await platform.library.remove(item, signal)) },
+        }),
+      },
     ],
-    async result({ state: { place, path = '', gone } }) {
+    async result({ state: { place, path = '', item, gone } }) {
+      if (item !== undefined) return { removed: gone === true ? [] : [itemIdOf({ id: item })], left: [] }
       const removed = gone === true || place === undefined ? [] : [imageOf(place, path, undefined).id]
       return { removed, left: [] }
     },

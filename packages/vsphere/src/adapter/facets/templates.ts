@@ -14,13 +14,21 @@ import {
 import { reference } from '../../client/reference.js'
 import { destroyStep } from '../destroy.js'
 import { readInventory } from '../inventory.js'
+import { itemIdOf, readItemId } from '../library/item-id.js'
+import { resolveTemplate } from '../library/library-template.js'
 import { findVm, isMeant, readVm, requireVm } from '../locate.js'
 import { mapResources } from '../map-resources.js'
 import { type DetailRow, filesOf, idOf, isDisk } from '../map-vm.js'
 import type { Platform } from '../platform.js'
 import { assertReachable, pinned, refused, resultOf, type VmState, vmOf } from '../power/power-state.js'
 
-type TemplateState = VmState & { settled: boolean; pool: string; removed: string[] }
+type TemplateState = VmState & {
+  settled: boolean
+  pool: string
+  /** Item of a content library, by the service's id. */
+  item: string
+  removed: string[]
+}
 type TemplateInput = { readonly template: Reference }
 
 /**
@@ -73,14 +81,26 @@ export function templatesFacet(platform: Platform): AdapterFacetOf<'templates'> 
         name: 'plan',
         repeat: 'read',
         async begin({ input, signal }) {
-          const row = await findTemplate(platform, input.template, signal)
-          if (row === undefined) return { done: true, state: { settled: true, removed: [] } }
+          const found = await findTemplate(platform, input.template, signal)
+          if (found === undefined) return { done: true, state: { settled: true, removed: [] } }
+          if (found.is === 'item') return { done: true, state: { item: found.id } }
+          const { row } = found
           assertTemplate(row)
           await assertUnneeded(platform, row, signal)
           return { done: true, state: { ...pinned(row), removed: [row.ref.value, ...filesOf(row)] } }
         },
       },
-      destroyStep<TemplateInput, TemplateState>(platform, ({ state }) => state.settled !== true, assertTemplate),
+      destroyStep<TemplateInput, TemplateState>(platform, ({ state }) => state.vm !== undefined, assertTemplate),
+      {
+        name: 'remove-item',
+        repeat: 'safe',
+        times: ({ state }) => (state.item === undefined ? 0 : 1),
+        async begin({ state, signal }) {
+          const id = state.item ?? ''
+          const wasThere = await platform.library.remove(id, signal)
+          return { done: true, state: { removed: wasThere ? [itemIdOf({ id })] : [] } }
+        },
+      },
     ],
     result: ({ state }) => Promise.resolve({ removed: state.removed ?? [], left: [] }),
   }
@@ -119,37 +139,55 @@ function markStep<Input>(
   }
 }
 
+type FoundTemplate =
+  | { readonly is: 'vm'; readonly row: DetailRow }
+  /** By the service's id. */
+  | { readonly is: 'item'; readonly id: string }
+
 /** The template, or the VM that it has become. By name templates alone are found. */
 async function findTemplate(
   platform: Platform,
   wanted: Reference,
   signal: AbortSignal,
-): Promise<DetailRow | undefined> {
-  if ('id' in wanted) return findVm(platform, wanted, signal)
+): Promise<FoundTemplate | undefined> {
+  const item = 'id' in wanted ? readItemId(wanted.id) : undefined
+  if (item !== undefined) return { is: 'item', id: item }
+  if ('id' in wanted) {
+    const row = await findVm(platform, wanted, signal)
+    return row && { is: 'vm', row }
+  }
   try {
-    return await requireTemplate(platform, wanted, signal)
+    return await requireFound(platform, wanted, signal)
   } catch (error) {
     if (HypervisorError.isInstance(error) && error.code === 'NOT_FOUND') return undefined
     throw error
   }
 }
 
-/** The same; NOT_FOUND or AMBIGUOUS say what there is. */
+/** The template, or the VM that it has become. */
 async function requireTemplate(platform: Platform, wanted: Reference, signal: AbortSignal): Promise<DetailRow> {
-  const row = 'id' in wanted ? await findVm(platform, wanted, signal) : undefined
-  if (row !== undefined) return row
+  const found = await requireFound(platform, wanted, signal)
+  if (found.is === 'vm') return found.row
+  const message = `${itemIdOf(found)} is an OVF item of a content library, which no VM can become: create one from it`
+  throw new HypervisorError('FAILED_PRECONDITION', message, { details: { reason: 'library-item' } })
+}
+
+/** NOT_FOUND or AMBIGUOUS say what there is. */
+async function requireFound(platform: Platform, wanted: Reference, signal: AbortSignal): Promise<FoundTemplate> {
+  const known = 'id' in wanted ? await findVm(platform, wanted, signal) : undefined
+  if (known !== undefined) return { is: 'vm', row: known }
   const resources = mapResources(await readInventory(platform, new Set(['template']), signal))
+  const templates = resources.filter(({ kind }) => kind === 'template')
+  const target = { path: 'template', kind: 'template', containers: resources } as const
   const problems = collectProblems()
-  const found = resolveReference(
-    wanted,
-    resources.filter(({ kind }) => kind === 'template'),
-    { path: 'template', kind: 'template', containers: resources },
-    problems,
-  )
+  const meant = await resolveTemplate(platform, wanted, templates, target, problems, signal)
   problems.throwIfAny('the input')
-  const named = found && (await readVm(platform, found.id, signal))
-  if (named !== undefined) return named
-  throw new HypervisorError('NOT_FOUND', `the template ${found?.id} was removed meanwhile`)
+  if (meant?.is === 'item') return { is: 'item', id: meant.item.id }
+  const row = meant && (await readVm(platform, meant.id, signal))
+  if (row !== undefined) return { is: 'vm', row }
+  resolveReference(wanted, templates, target, problems)
+  problems.throwIfAny('the input')
+  throw new HypervisorError('NOT_FOUND', `the template ${meant?.id} was removed meanwhile`)
 }
 
 async function readTemplate(platform: Platform, vm: string, signal: AbortSignal): Promise<Template> {

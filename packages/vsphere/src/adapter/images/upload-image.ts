@@ -11,12 +11,12 @@ import { isFault } from '../../client/error.js'
 import { type ManagedObjectReference, reference } from '../../client/reference.js'
 import { readInventory } from '../inventory.js'
 import { mapResources } from '../map-resources.js'
+import { createOwnWork } from '../own-work.js'
 import type { Platform } from '../platform.js'
 import { cancelTask, pollTask, started } from '../task-step.js'
 import { type DatastorePlace, datacenterOf, imageOf, nativePath, placesOf, urlOf } from './datastore-image.js'
 import { openImage } from './image-source.js'
 import { searchImages } from './search-images.js'
-import { createUploads } from './uploads.js'
 
 type Input = OperationInputs['images.upload']
 type State = {
@@ -89,7 +89,7 @@ function folderStep(platform: Platform): Step<Input, State> {
 
 /** Bytes go through this process; one that takes the operation over sends them again. */
 function sendStep(platform: Platform): Step<Input, State> {
-  const uploads = createUploads()
+  const uploads = createOwnWork<void>()
   return {
     name: 'send',
     repeat: 'safe',

@@ -1,7 +1,8 @@
 import { createBatcher, HypervisorError, type Problem } from '@dcm/core'
 import type { VsphereClient } from '../../client/client.js'
 import { VsphereError } from '../../client/error.js'
-import { knownForAWhile } from './known-for-a-while.js'
+import { knownForAWhile } from '../known-for-a-while.js'
+import { orGone } from '../or-gone.js'
 import { ownCategory, placesOf, type TagCategory, textOfTag, whyNotMade } from './tag-text.js'
 
 /** A tag as the port shows it. */
@@ -202,14 +203,4 @@ function isThere(error: unknown): boolean {
 
 function sameButCase(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase()
-}
-
-/** Undefined for what was removed between the list and the look. */
-async function orGone<Value>(value: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await value
-  } catch (error) {
-    if (VsphereError.isInstance(error) && error.kind === 'not-found') return undefined
-    throw error
-  }
 }

@@ -2,8 +2,8 @@ import { collectProblems, type ProblemCollector } from '@dcm/core'
 import type { RestParameters, RestResult } from '../../client/rest/rest-types.js'
 import type { DetailRow } from '../map-vm.js'
 import type { Platform } from '../platform.js'
+import { checkTemplate } from './check-source.js'
 import { isClaimNote } from './draft.js'
-import { checkTemplate } from './plan.js'
 import { type CreateContext, type CreateState, extensionOf, type SealedSpec } from './state.js'
 
 export type ItemRequirements = RestResult<'POST /vcenter/ovf/library-item/{library_item_id}?action=filter'>

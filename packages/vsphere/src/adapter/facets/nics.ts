@@ -8,7 +8,7 @@ import {
 } from '@dcm/core'
 import { backingInput, type DeviceChange, type DeviceInput, isPluggedInto } from '../create/devices.js'
 import { isOutdated } from '../create/draft.js'
-import { backingOf } from '../create/plan.js'
+import { backingOf } from '../create/find-networks.js'
 import type { NetworkBacking } from '../create/state.js'
 import { readInventory } from '../inventory.js'
 import { mapResources } from '../map-resources.js'

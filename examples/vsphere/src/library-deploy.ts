@@ -1,4 +1,4 @@
-// Puts an OVF file into a content library, with progress, and makes a VM of it. For a vCenter of yours (VSPHERE_URL and the like):
+// Puts an OVF file into a content library, with progress, and makes a VM of it. Without VSPHERE_URL on a simulated vCenter:
 // npx tsx examples/vsphere/src/library-deploy.ts path/to/appliance.ovf [name of the VM]
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
@@ -7,40 +7,52 @@ import { createVsphereClient, reference, type UploadData, type VsphereClient } f
 import { openEndpoint } from './endpoint.js'
 
 const [path, name = 'from-library'] = process.argv.slice(2)
-if (path === undefined || process.env.VSPHERE_URL === undefined) {
-  console.error('VSPHERE_URL=https://... library-deploy path/to/appliance.ovf [name]: content libraries need a vCenter')
+if (path === undefined) {
+  console.error('library-deploy path/to/appliance.ovf [name]')
   process.exit(2)
 }
 
-const { url, fingerprint256, auth } = await openEndpoint()
-await using vcenter = createVsphereClient({ url, auth, ...(fingerprint256 !== undefined && { fingerprint256 }) })
-const { rest } = vcenter
+const endpoint = await openEndpoint()
+const { url, fingerprint256, auth } = endpoint
+const vcenter = createVsphereClient({ url, auth, ...(fingerprint256 !== undefined && { fingerprint256 }) })
+try {
+  await deploy(vcenter, await addItem(vcenter, path))
+} finally {
+  await vcenter.close()
+  await endpoint.close()
+}
 
-const library = await findOrMakeLibrary(vcenter, 'examples')
-const item = await rest.request('POST /content/library/item', { library_id: library, name, type: 'ovf' })
-let told = -1
-await rest.uploadItem(
-  { item, files: await filesOf(path) },
-  {
-    onProgress({ bytes, total }) {
-      const tenth = Math.floor((10 * bytes) / total)
-      if (tenth > told) console.log(`uploaded ${10 * tenth} %`)
-      told = Math.max(told, tenth)
+async function addItem(client: VsphereClient, descriptor: string): Promise<string> {
+  const { rest } = client
+  const library = await findOrMakeLibrary(client, 'examples')
+  const item = await rest.request('POST /content/library/item', { library_id: library, name, type: 'ovf' })
+  let told = -1
+  await rest.uploadItem(
+    { item, files: await filesOf(descriptor) },
+    {
+      onProgress({ bytes, total }) {
+        const tenth = Math.floor((10 * bytes) / total)
+        if (tenth > told) console.log(`uploaded ${10 * tenth} %`)
+        told = Math.max(told, tenth)
+      },
     },
-  },
-)
+  )
+  return item
+}
 
-// What the deployment failed with is thrown, though the service answers with status 200 then too.
-const deployed = await rest.request('POST /vcenter/ovf/library-item/{library_item_id}?action=deploy', {
-  library_item_id: item,
-  target: { resource_pool_id: await firstPool(vcenter) },
-  deployment_spec: { name, accept_all_EULA: true, storage_provisioning: 'thin' },
-})
-const machine = reference('VirtualMachine', deployed.resource_id?.id ?? '')
-// The ids of both worlds are the same.
-await vcenter.run(machine, 'PowerOnVM_Task')
-const vm = await vcenter.read(machine, 'VirtualMachine', ['name', 'runtime.powerState'])
-console.log(`${vm.name} (${machine.value}) is ${vm['runtime.powerState']}`)
+async function deploy(client: VsphereClient, item: string): Promise<void> {
+  // What the deployment failed with is thrown, though the service answers with status 200 then too.
+  const deployed = await client.rest.request('POST /vcenter/ovf/library-item/{library_item_id}?action=deploy', {
+    library_item_id: item,
+    target: { resource_pool_id: await firstPool(client) },
+    deployment_spec: { name, accept_all_EULA: true, storage_provisioning: 'thin' },
+  })
+  const machine = reference('VirtualMachine', deployed.resource_id?.id ?? '')
+  // The ids of both worlds are the same.
+  await client.run(machine, 'PowerOnVM_Task')
+  const vm = await client.read(machine, 'VirtualMachine', ['name', 'runtime.powerState'])
+  console.log(`${vm.name} (${machine.value}) is ${vm['runtime.powerState']}`)
+}
 
 async function findOrMakeLibrary(client: VsphereClient, title: string): Promise<string> {
   const [found] = await client.rest.request('POST /content/library?action=find', { name: title, type: 'LOCAL' })

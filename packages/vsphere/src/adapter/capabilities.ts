@@ -17,7 +17,7 @@ export async function readCapabilities(platform: Platform): Promise<Capabilities
     missingFacets: isVcenter ? {} : missingOnHost,
     create: {
       // A bare host has no cloning: that is the vCenter's work.
-      sources: isVcenter ? ['template', 'blank'] : ['blank'],
+      sources: isVcenter ? ['template', 'blank', 'image'] : ['blank', 'image'],
       cloneModes: isVcenter ? ['full', 'linked', 'instant'] : [],
       customization: isVcenter ? ['hostname', 'ip', 'dns', 'user-data'] : ['user-data'],
       idempotency: {

@@ -3,6 +3,7 @@ import type { MethodArguments } from '../../client/method-types.js'
 import { reference } from '../../client/reference.js'
 import type { VirtualDevice, VirtualDeviceBackingInfo } from '../../generated/shared/vm-device.js'
 import { bytesOfDisk, isDisk, isNic, type NicDevice } from '../map-vm.js'
+import { driveChanges } from './drive.js'
 import type { CreateState, NetworkBacking, SealedSpec } from './state.js'
 
 type ConfigSpec = MethodArguments<'ReconfigVM_Task'>['spec']
@@ -16,15 +17,20 @@ const firstNewDisk = -100
 const firstNewNic = -200
 
 /**
- * What has to change so that these devices are as the specification wants them: disk n grown or added, card n re-plugged or added.
+ * What has to change so that these devices are as the specification wants them: disk n grown or added, card n re-plugged or added, a
+ * drive with the image added.
  * Nothing when they are so already, which is how a finished clone is checked.
  */
 export function deviceChanges(
   devices: readonly VirtualDevice[],
   spec: Pick<SealedSpec, 'disks' | 'nics'>,
-  state: Readonly<Partial<Pick<CreateState, 'networks' | 'diskDatastores' | 'datastoreName'>>>,
+  state: Readonly<Partial<Pick<CreateState, 'networks' | 'diskDatastores' | 'datastoreName' | 'image'>>>,
 ): DeviceChange[] {
-  return [...diskChanges(devices, spec, state), ...nicChanges(devices.filter(isNic), spec, state)]
+  return [
+    ...diskChanges(devices, spec, state),
+    ...nicChanges(devices.filter(isNic), spec, state),
+    ...driveChanges(devices, state.image),
+  ]
 }
 
 function diskChanges(

@@ -46,7 +46,7 @@ export function findDatastores(
   )
   if (template !== undefined && reachable.some(({ id }) => homes.has(id))) return { diskDatastores }
   // A template that was not found is one problem; that it tells no datastore is no second one.
-  if (template === undefined && spec.source.from !== 'blank' && !isItem) return { diskDatastores }
+  if (template === undefined && spec.source.from === 'template' && !isItem) return { diskDatastores }
   const [only, other] = reachable
   if (only === undefined || other !== undefined) {
     const names = reachable.slice(0, 5).map(({ name }) => name)

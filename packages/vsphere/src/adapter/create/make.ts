@@ -62,8 +62,8 @@ async function makeBlank(
   const { spec } = context.input
   const { guestId, hardwareVersion } = extensionOf(spec)
   const { source } = spec
-  const asked = source.from === 'blank' ? source.guestOs : undefined
-  const firmware = source.from === 'blank' && source.firmware === 'uefi' ? 'efi' : 'bios'
+  const asked = source.from === 'template' ? undefined : source.guestOs
+  const firmware = source.from !== 'template' && source.firmware === 'uefi' ? 'efi' : 'bios'
   const config: ConfigSpec = {
     name: encodeName(spec.name),
     guestId: guestId ?? asked ?? 'otherGuest64',

@@ -5,6 +5,7 @@ import { mapResources } from '../map-resources.js'
 import type { Platform } from '../platform.js'
 import { checkBlank, checkTemplate } from './check-source.js'
 import { findDatastores } from './find-datastores.js'
+import { findImage } from './find-image.js'
 import { backingsOf, findNetworks, networksOf } from './find-networks.js'
 import { findPlace, type Place } from './find-place.js'
 import { findSource } from './find-source.js'
@@ -40,6 +41,8 @@ export async function plan(
   await checkTags(platform, survey, signal)
   const networks = place === undefined ? [] : findNetworks(survey, place)
   const deployment = item && place && (await planItem(platform, survey, { item, place, networks }, signal))
+  const image =
+    source.from === 'image' && place ? await findImage(platform, survey, source.image, place, signal) : undefined
   survey.problems.throwIfAny('the specification')
   const snapshot =
     source.from === 'template' && source.clone === 'linked' ? template?.['snapshot.currentSnapshot'] : undefined
@@ -51,6 +54,7 @@ export async function plan(
       ...datastores,
       networks: await backingsOf(platform, survey, networks, signal),
       ...deployment,
+      ...(image !== undefined && { image }),
       ...(template && { source: template.ref.value }),
       ...(snapshot && { snapshot: snapshot.value }),
     },

@@ -26,6 +26,8 @@ export type CreateState = VmState & {
   /** The template, and the snapshot that a linked clone hangs on. */
   source: string
   snapshot: string
+  /** Installation image in the drive of a new VM, as `[datastore] path`. */
+  image: string
   /** OVF item of a content library that is deployed, by the service's id, and the networks that its own ones become. */
   item: string
   networkMappings: Record<string, string>

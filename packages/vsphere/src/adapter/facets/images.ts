@@ -5,7 +5,6 @@ import {
   HypervisorError,
   type Image,
   type Listing,
-  type ListProblem,
   type OperationDefinition,
   type OperationInputs,
   type Reference,
@@ -20,19 +19,15 @@ import {
   placesOf,
   readImageId,
 } from '../images/datastore-image.js'
-import { searchImages } from '../images/search-images.js'
+import { gatherImages } from '../images/gather-images.js'
 import { fileManagerOf, uploadImage } from '../images/upload-image.js'
 import { readInventory } from '../inventory.js'
 import { itemIdOf, readItemId } from '../library/item-id.js'
-import { listProblem } from '../list-problem.js'
 import type { Platform } from '../platform.js'
 import { pollTask, started } from '../task-step.js'
 
 type DeleteInput = OperationInputs['images.delete']
 type DeleteState = { place: DatastorePlace; path: string; item: string; gone: boolean }
-
-/** Datastores that are searched at once. */
-const searches = 4
 
 /** Installation images: ISO files on datastores, and ISO items of content libraries. */
 export function imagesFacet(platform: Platform): AdapterFacetOf<'images'> {
@@ -46,37 +41,8 @@ export function imagesFacet(platform: Platform): AdapterFacetOf<'images'> {
 async function listImages(platform: Platform, signal: AbortSignal): Promise<Listing<Image>> {
   const observedAt = new Date().toISOString()
   const places = placesOf(await readInventory(platform, new Set(['datastore']), signal))
-  const items: Image[] = []
-  const problems: ListProblem[] = []
-  const left = [...places]
-  const work = async () => {
-    for (let place = left.shift(); place !== undefined; place = left.shift()) {
-      try {
-        items.push(...(await searchImages(platform, place, signal)))
-      } catch (thrown) {
-        problems.push(listProblem(platform, place.id, thrown, signal))
-      }
-    }
-  }
-  const inLibraries = listLibraryImages(platform, signal).then(
-    (images) => items.push(...images),
-    (thrown: unknown) => problems.push(listProblem(platform, 'the content libraries', thrown, signal)),
-  )
-  await Promise.all([inLibraries, ...Array.from({ length: searches }, work)])
-  items.sort((one, other) => (one.id < other.id ? -1 : 1))
-  return { items, problems, complete: problems.length === 0, observedAt, source: 'live' }
-}
-
-/** Those that lie on a datastore: a VM's drive reads from there. */
-async function listLibraryImages(platform: Platform, signal: AbortSignal): Promise<Image[]> {
-  if (!(await platform.facts()).isVcenter) return []
-  const items = await platform.library.find({ type: 'iso' }, signal)
-  return items.flatMap((item) => {
-    const { name, sizeBytes, library } = item
-    if (library.datastore === undefined) return []
-    const size = sizeBytes === undefined ? {} : { sizeBytes }
-    return [{ id: itemIdOf(item), name, datastore: library.datastore, ...size }]
-  })
+  const { images, problems } = await gatherImages(platform, places, signal)
+  return { items: images, problems, complete: problems.length === 0, observedAt, source: 'live' }
 }
 
 /** DeleteDatastoreFile_Task, which the platform refuses while a running VM has the image in its drive. */

@@ -1,31 +1,26 @@
 import { typedValue } from '@dcm/wire/xml'
+import type { Vim25Types } from '../../generated/types.js'
 import { vimFault } from '../fault.js'
 import { contentsOf, directoryOf, parseDatastorePath } from '../world/datastore-files.js'
-import type { Ref } from '../world/managed-object.js'
+import type { ManagedObject, Ref } from '../world/managed-object.js'
+import type { World } from '../world/world.js'
 import type { Call, Handlers } from './handler.js'
 
 /** Files of datastores. Directories are there only where somebody made them. */
 export const fileMethods: Handlers = {
+  SearchDatastore_Task(call, { datastorePath, searchSpec }) {
+    const { datastore, path } = parseDatastorePath(call.world, datastorePath)
+    return run(call, datastorePath, () => {
+      if (path !== '' && !contentsOf(call.world, datastore).directories.has(path)) throw notFound(datastorePath)
+      return typedValue('HostDatastoreBrowserSearchResults', search(call.world, datastore, path, searchSpec))
+    })
+  },
   SearchDatastoreSubFolders_Task(call, { datastorePath, searchSpec }) {
     const { datastore, path } = parseDatastorePath(call.world, datastorePath)
     return run(call, datastorePath, () => {
-      const { files, directories } = contentsOf(call.world, datastore)
-      const patterns = (searchSpec?.matchPattern ?? ['*']).map((glob) =>
-        patternOf(glob, searchSpec?.searchCaseInsensitive),
-      )
+      const { directories } = contentsOf(call.world, datastore)
       const below = [...directories].filter((each) => path === '' || each === path || each.startsWith(`${path}/`))
-      const results = below.map((directory) => ({
-        datastore: datastore.ref,
-        folderPath: `[${datastore.state.name}] ${directory}${directory === '' ? '' : '/'}`,
-        file: [...files]
-          .filter(([file]) => directoryOf(file) === directory)
-          .map(([file, bytes]) => ({
-            path: file.slice(directory === '' ? 0 : directory.length + 1),
-            fileSize: bytes.length,
-          }))
-          .filter((file) => patterns.some((pattern) => pattern.test(file.path)))
-          .map((file) => ({ _type: 'IsoImageFileInfo', ...file })),
-      }))
+      const results = below.map((directory) => search(call.world, datastore, directory, searchSpec))
       return typedValue('ArrayOfHostDatastoreBrowserSearchResults', results)
     })
   },
@@ -58,6 +53,28 @@ export const fileMethods: Handlers = {
       if (!contentsOf(call.world, datastore).files.delete(path)) throw notFound(name)
     })
   },
+}
+
+/** Files of one directory. */
+function search(
+  world: World,
+  datastore: ManagedObject<'Datastore'>,
+  directory: string,
+  wanted: Vim25Types['HostDatastoreBrowserSearchSpec'] | undefined,
+) {
+  const patterns = (wanted?.matchPattern ?? ['*']).map((glob) => patternOf(glob, wanted?.searchCaseInsensitive))
+  return {
+    datastore: datastore.ref,
+    folderPath: `[${datastore.state.name}] ${directory}${directory === '' ? '' : '/'}`,
+    file: [...contentsOf(world, datastore).files]
+      .filter(([file]) => directoryOf(file) === directory)
+      .map(([file, bytes]) => ({
+        path: file.slice(directory === '' ? 0 : directory.length + 1),
+        fileSize: bytes.length,
+      }))
+      .filter((file) => patterns.some((pattern) => pattern.test(file.path)))
+      .map((file) => ({ _type: 'IsoImageFileInfo', ...file })),
+  }
 }
 
 function notFound(file: string): Error {

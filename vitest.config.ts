@@ -10,6 +10,8 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A condition is waited for, not a time: this only ends a wait in vain.
+    expect: { poll: { timeout: 20_000 } },
     typecheck: { enabled: true, include: ['packages/*/{src,test}/**/*.test-d.ts'] },
     coverage: {
       provider: 'v8',

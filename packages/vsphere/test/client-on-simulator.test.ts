@@ -66,7 +66,7 @@ describe('the client against the simulator', () => {
         spec: { location: { pool }, template: false, powerOn: false },
       }),
     )
-    await expect.poll(() => simulator.tasks().length, { timeout: 15_000 }).toBeGreaterThan(15)
+    await expect.poll(() => simulator.tasks().length).toBeGreaterThan(15)
     simulator.faults.expireSessions()
     const made = await Promise.all(clones)
     expect(new Set(made.map(({ value }) => value)).size).toBe(30)

@@ -128,12 +128,17 @@ describe('waiting for tasks', () => {
     const { node, attach } = createNode()
     const task = node.add(1)
     const seen: TaskProgress[] = []
-    const wait = attach(task).wait({ onProgress: (progress) => seen.push(progress) })
-    later(() => task.log.push('create full clone of drive scsi0 (x)', 'transferred 1 of 2 (50.00%)'))
-    setTimeout(() => {
+    const wait = attach(task).wait({
+      onProgress(progress) {
+        seen.push(progress)
+        if (seen.length === 1) later(end)
+      },
+    })
+    const end = () => {
       task.log.push('transferred 2 of 2 (100.00%)', 'TASK OK')
       task.exit = 'OK'
-    }, 40)
+    }
+    later(() => task.log.push('create full clone of drive scsi0 (x)', 'transferred 1 of 2 (50.00%)'))
     await wait
     expect(seen).toEqual([
       { fraction: 0.5, line: 'transferred 1 of 2 (50.00%)' },

@@ -57,7 +57,7 @@ describe('operations of facets that fail', () => {
     simulator.faults.add({ match: { path, after: reads, times: 1 }, action: { type: 'hold', until } })
     const ended = begin().then((begun) => (begun.ok ? begun.value.wait() : begun))
     const isHeld = () => simulator.requests.entries().some(({ held }) => held === true)
-    await expect.poll(isHeld, { timeout: 20_000 }).toBe(true)
+    await expect.poll(isHeld).toBe(true)
     await meanwhile()
     release()
     return ended
@@ -82,7 +82,7 @@ describe('operations of facets that fail', () => {
     simulator.faults.holdTasks()
     const begun = unwrap(await begin(ref))
     const cancelling = begun.cancel({ timeoutMs: 30_000 })
-    await expect.poll(() => simulator.calls('CancelTask'), { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(() => simulator.calls('CancelTask')).toBeGreaterThan(0)
     simulator.faults.holdTasks(false)
     expect(unwrap(await cancelling)).toBe('cancelled')
     expect(await begun.wait()).toMatchObject({ ok: false, error: { code: 'CANCELLED' } })

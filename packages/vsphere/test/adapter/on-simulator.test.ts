@@ -259,12 +259,10 @@ describe('the port on the simulator', () => {
   it('restarts and stops a guest that has VMware Tools, and says when it does not obey', async () => {
     const { port, simulator } = await connect({ timing: { guestBoot: 5 } })
     const ref = await firstVm(port)
-    await expect
-      .poll(async () => (await end(port.restartVm(ref, { graceMs: 5_000 }))).ok, { timeout: 10_000 })
-      .toBe(true)
+    await expect.poll(async () => (await end(port.restartVm(ref, { graceMs: 5_000 }))).ok).toBe(true)
     simulator.faults.shutdownIgnored(ref.locator ?? '')
     await expect
-      .poll(async () => end(port.stopVm(ref, { graceMs: 300 })), { timeout: 10_000 })
+      .poll(async () => end(port.stopVm(ref, { graceMs: 300 })))
       .toMatchObject({ ok: false, error: { code: 'TIMEOUT' } })
     expect(unwrap(await port.getVm(ref)).powerState).toBe('running')
     expect(unwrap(await end(port.stopVm(ref, { mode: 'graceful-then-hard', graceMs: 300 }))).powerState).toBe('stopped')
@@ -286,14 +284,11 @@ describe('the port on the simulator', () => {
     const operation = unwrap(await port.startVm(ref))
     let handle = operation.handle
     await expect
-      .poll(
-        async () => {
-          const step = unwrap(await port.advanceOperation(handle))
-          handle = step.handle
-          return JSON.stringify(step)
-        },
-        { timeout: 5_000 },
-      )
+      .poll(async () => {
+        const step = unwrap(await port.advanceOperation(handle))
+        handle = step.handle
+        return JSON.stringify(step)
+      })
       .toContain("answer to the VM's question")
     const asking = unwrap(await port.getVm(ref))
     expect(asking.locked).toBe('question')

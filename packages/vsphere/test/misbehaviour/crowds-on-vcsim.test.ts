@@ -35,7 +35,7 @@ describe.skipIf(binary === undefined)('many at once on vcsim', () => {
       const { CloneVM_Task = 0, PowerOffVM_Task = 0 } = (await vcsim.state()).requests
       return CloneVM_Task + PowerOffVM_Task
     }
-    await expect.poll(begun, { timeout: 30_000 }).toBeGreaterThan(2)
+    await expect.poll(begun).toBeGreaterThan(2)
     expect(await vcsim.endSessions()).toBe(1)
     expect(await begun()).toBeLessThan(50)
     expect(new Set((await Promise.all(made)).map(({ ref }) => ref.id)).size).toBe(25)

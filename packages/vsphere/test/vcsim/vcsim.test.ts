@@ -118,7 +118,7 @@ describe.skipIf(binary === undefined)('our vcsim and its control door', () => {
     await vcsim.setDelay({ tasks: { PowerOn: 300 } })
     await on('PowerOnVM_Task', 'VirtualMachine', ref)
     expect((await vcsim.vms())[0]?.powerState).toBe('poweredOff')
-    await expect.poll(async () => (await vcsim.vms())[0]?.powerState, { timeout: 5_000 }).toBe('poweredOn')
+    await expect.poll(async () => (await vcsim.vms())[0]?.powerState).toBe('poweredOn')
     await vcsim.setDelay({})
   })
 
@@ -127,7 +127,7 @@ describe.skipIf(binary === undefined)('our vcsim and its control door', () => {
     expect((await currentTime()).text).toContain('NotAuthenticatedFault')
     await vcsim.setSessionTimeout(200)
     await soap.login()
-    await expect.poll(async () => (await vcsim.state()).sessions.length, { timeout: 5_000 }).toBe(0)
+    await expect.poll(async () => (await vcsim.state()).sessions.length).toBe(0)
     expect((await currentTime()).text).toContain('NotAuthenticatedFault')
   })
 

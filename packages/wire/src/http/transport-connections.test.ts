@@ -74,11 +74,14 @@ describe('connections', () => {
     const server = await startServer()
     server.faults.add({ match: { path: '/slow' }, action: { type: 'delay', ms: 60_000 } })
     const transport = transportTo(server, { maxConnections: 1 })
-    const slow = wireErrorOf(transport.request({ ...get, path: '/slow', timeoutMs: 150 }))
+    const controller = new AbortController()
+    const slow = wireErrorOf(transport.request({ ...get, path: '/slow', signal: controller.signal }))
+    await expect.poll(() => server.requests.count()).toBe(1)
     const burst = await Promise.all(
       Array.from({ length: 300 }, () => wireErrorOf(transport.request({ ...get, timeoutMs: 40 }))),
     )
     expect(new Set(burst.map((error) => error.outcome))).toEqual(new Set(['not-sent']))
+    controller.abort()
     await slow
     await transport.request(get)
     expect(transport.stats.connections).toBe(2)
@@ -165,7 +168,7 @@ describe('close', () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--import', tsx, '--input-type=module', '-e', script, server.url, server.fingerprint256],
-      { cwd: fileURLToPath(new URL('../../', import.meta.url)), timeout: 20_000 },
+      { cwd: fileURLToPath(new URL('../../', import.meta.url)), timeout: 50_000 },
     )
     // It also leaves the dispatcher of the process's own fetch alone.
     expect(stdout.trim()).toBe('fine true')

@@ -10,11 +10,7 @@ const manyStarts = 12
 /** The Proxmox simulator in a process of its own. */
 export async function openProxmoxStage(): Promise<Stage> {
   // Its work is fast, its patience with locks is not: on a loaded machine a task holds one longer than it should.
-  const simulator = await startProxmoxSimulatorProcess({
-    speed: 400,
-    timing: { lockSecondMs: 1_000 },
-    idleExitMs: 120_000,
-  })
+  const simulator = await startProxmoxSimulatorProcess({ speed: 400, timing: { lockSecondMs: 1_000 } })
   const { url, fingerprint256, credentials } = simulator
   const { tokenId, tokenSecret } = credentials
   const machines = async () => (await simulator.state()).vms.filter(({ template }) => !template)

@@ -3,11 +3,11 @@ import { proxmox } from '@dcm/proxmox'
 import { type ProxmoxSimulator, startProxmoxSimulator } from '@dcm/proxmox/simulator'
 import type { Mishap, Stage } from './stage.js'
 
-/** The Proxmox simulator at a fast pace; `twin` may break the plugin. */
+/** The Proxmox simulator at a fast pace, though patient with locks; `twin` may break the plugin. */
 export async function proxmoxStage(
   twin: (plugin: typeof proxmox) => typeof proxmox = (plugin) => plugin,
 ): Promise<Stage> {
-  const simulator = await startProxmoxSimulator({ speed: 2000 })
+  const simulator = await startProxmoxSimulator({ speed: 2000, timing: { lockSecondMs: 100 } })
   const time = moveableTime()
   const registry = createRegistry([twin(proxmox)])
   const ports: HypervisorPort<typeof proxmox>[] = []

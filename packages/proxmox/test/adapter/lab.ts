@@ -20,7 +20,7 @@ import {
 
 export type ProxmoxPort = HypervisorPort<typeof proxmox>
 
-/** A simulated cluster at a fast pace, and ports to it. */
+/** A simulated cluster at a fast pace, though patient with locks, and ports to it. */
 export interface Lab {
   readonly simulator: ProxmoxSimulator
   readonly port: ProxmoxPort
@@ -31,7 +31,8 @@ export interface Lab {
 }
 
 export async function startLab(options: ProxmoxSimulatorOptions = {}): Promise<Lab> {
-  const simulator = await startProxmoxSimulator({ speed: 100, ...options })
+  const timing = { lockSecondMs: 1_000, ...options.timing }
+  const simulator = await startProxmoxSimulator({ speed: 100, ...options, timing })
   const audit: AuditEvent[] = []
   const registry = createRegistry([proxmox], { audit: (event) => void audit.push(event) })
   const ports: ProxmoxPort[] = []

@@ -39,7 +39,7 @@ interface Address {
 
 /** A simulated cluster of three nodes in a process of its own. */
 export async function createHarness(): Promise<ConformanceHarness> {
-  const options = { speed, password, idleExitMs: 120_000 }
+  const options = { speed, password, timing: { lockSecondMs: 1_000 } }
   const simulator = await startProxmoxSimulatorProcess({ ...options, seed: { templates, vms, users: [rightless] } })
   let empty: ProxmoxSimulatorProcess | undefined
   return {

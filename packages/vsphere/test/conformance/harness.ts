@@ -35,7 +35,6 @@ export async function createHarness(): Promise<ConformanceHarness> {
     username,
     password,
     withoutRole: rightless,
-    idleExitMs: 120_000,
   }
   const simulator = await startVsphereSimulatorProcess({
     ...options,

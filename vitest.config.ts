@@ -8,9 +8,9 @@ const config: ViteUserConfig = defineConfig({
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
     // Most tests wait for servers, not for the processor: two at a time also where there are but two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    // A condition is waited for, not a time: this only ends a wait in vain.
+    // These only end what is waited for in vain: many times what a slow machine needs.
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 20_000 } },
     typecheck: { enabled: true, include: ['packages/*/{src,test}/**/*.test-d.ts'] },
     coverage: {

@@ -56,7 +56,7 @@ function install(): void {
   )
 }
 
-it('runs the kit outside of this repository', { timeout: 170_000 }, () => {
+it('runs the kit outside of this repository', { timeout: 660_000 }, () => {
   install()
   const args = [
     'node_modules/vitest/vitest.mjs',
@@ -65,7 +65,7 @@ it('runs the kit outside of this repository', { timeout: 170_000 }, () => {
     '--reporter=json',
     '--outputFile=report.json',
   ]
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: plugin, encoding: 'utf8', timeout: 160_000 })
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: plugin, encoding: 'utf8', timeout: 600_000 })
   const report = JSON.parse(readFileSync(join(plugin, 'report.json'), 'utf8')) as {
     readonly numPassedTests: number
     readonly testResults: readonly {

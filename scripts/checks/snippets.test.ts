@@ -63,11 +63,11 @@ describe('snippets of the documents', () => {
       const { status, stdout, stderr } = spawnSync(
         process.execPath,
         ['--import', 'tsx', '--conditions=@dcm/source', fileOf(index)],
-        { cwd: root, encoding: 'utf8', timeout: 60_000 },
+        { cwd: root, encoding: 'utf8', timeout: 150_000 },
       )
       expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: '' })
       expect(stdout).not.toBe('')
     },
-    90_000,
+    180_000,
   )
 })

@@ -67,7 +67,7 @@ describe('the model catches', () => {
     ['a find that takes everything for done', credulous],
     ['an undo that removes whatever has the id', ruthless],
     ['an undo that does nothing', idle],
-  ])('%s', { timeout: 120_000 }, async (_bug, twin) => {
+  ])('%s', async (_bug, twin) => {
     const story = await findBrokenStory({ stage: () => memoryStage(twin), runs: 500, seed: 1 })
     expect(story).toMatch(/^Broken: /m)
   })

@@ -22,7 +22,7 @@ function run(command: string, ...args: readonly string[]): { readonly status: nu
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'node_modules', command), ...args], {
     cwd: workspace,
     encoding: 'utf8',
-    timeout: 240_000,
+    timeout: 600_000,
     env: { ...process.env, NO_COLOR: '1' },
   })
   return { status, output: stdout + stderr }
@@ -82,7 +82,7 @@ describe('a scaffolded plugin', () => {
       assertionResults.flatMap((one) => one.failureMessages),
     )
     expect(reasons.some((reason) => reason.includes('pebble: capabilities is not written yet'))).toBe(true)
-  }, 300_000)
+  }, 900_000)
 
   it("becomes a plugin that passes, with the guide's files laid over it", () => {
     for (const room of ['src', 'test']) {
@@ -92,7 +92,7 @@ describe('a scaffolded plugin', () => {
     const { numPassedTests, numFailedTests } = runKit()
     expect(numFailedTests).toBe(0)
     expect(numPassedTests).toBeGreaterThan(60)
-  }, 300_000)
+  }, 900_000)
 
   it('takes names with dashes', () => {
     scaffold(workspace, 'my-cloud')

@@ -80,7 +80,7 @@ describe('generated code', () => {
     program = project.getProgram()
   })
 
-  it('of all HMC schemas and of vim25 compiles under the flags of the repository', { timeout: 180_000 }, () => {
+  it('of all HMC schemas and of vim25 compiles under the flags of the repository', () => {
     const own = program
       .getSemanticDiagnostics()
       .filter((each) => each.getSourceFile()?.getFilePath().includes('.output'))

@@ -90,7 +90,7 @@ function ended(child: ChildProcess): Promise<{ output: string; code: number | nu
 }
 
 async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (let attempt = 0; attempt < 1200; attempt += 1) {
+  for (let attempt = 0; attempt < 4800; attempt += 1) {
     const found = await look()
     if (found !== undefined) return found
     await new Promise((resolve) => setTimeout(resolve, 25))
@@ -110,7 +110,7 @@ describe.concurrent.each(platforms)('the quickstart on $type', ({ type, product,
     expect(output).toContain('as it was before')
     expect(output).not.toContain(String.fromCharCode(27))
     expect(readdirSync(folder)).toEqual([])
-  }, 90_000)
+  }, 300_000)
 
   it('killed in the middle of a clone and started again, ends with exactly one VM a name', async ({
     expect,
@@ -139,7 +139,7 @@ describe.concurrent.each(platforms)('the quickstart on $type', ({ type, product,
     const last = await ended(start(folder, [type]))
     expect(last.code, last.output).toBe(0)
     expect(await attach(join(folder, `${type}.simulator.json`))).toBeUndefined()
-  }, 120_000)
+  }, 300_000)
 })
 
 describe.concurrent('the quickstart', () => {
@@ -157,7 +157,7 @@ describe.concurrent('the quickstart', () => {
     expect(code, output).toBe(0)
     expect(output).toContain(simulator.url)
     expect(output).toContain("from 'windows-2022'")
-  }, 60_000)
+  }, 300_000)
 
   it('takes a cluster from a file, but not for another platform', async ({ expect, folder }) => {
     await using simulator = await startProxmoxSimulatorProcess({ timing: { taskFactor: 0.05 } })
@@ -176,7 +176,7 @@ describe.concurrent('the quickstart', () => {
     expect(other.code, other.output).toBe(1)
     expect(other.output).toContain("holds an endpoint of type 'proxmox'")
     expect(await simulator.requests()).toEqual([])
-  }, 60_000)
+  }, 300_000)
 
   it('says what can be asked of it', async ({ expect, folder }) => {
     const { output, code } = await ended(start(folder, ['xen']))

@@ -36,12 +36,12 @@ async function deploy(environment: NodeJS.ProcessEnv): Promise<void> {
 const binary = await findVcsim()
 
 describe('library-deploy', () => {
-  it('uploads with progress, deploys and starts, on the simulator', { timeout: 120_000 }, async () => {
+  it('uploads with progress, deploys and starts, on the simulator', async () => {
     const { VSPHERE_URL: _url, ...env } = process.env
     await deploy(env)
   })
 
-  it.skipIf(binary === undefined)('and on vcsim', { timeout: 120_000 }, async () => {
+  it.skipIf(binary === undefined)('and on vcsim', async () => {
     await using vcsim = await startVcsim()
     const { url: VSPHERE_URL, userName: VSPHERE_USER, password: VSPHERE_PASSWORD } = vcsim
     const pin = { VSPHERE_FINGERPRINT256: vcsim.thumbprint256 }

@@ -308,7 +308,7 @@ describe.skipIf(binary === undefined)('our simulator and vcsim', () => {
     }
     ours = await scenario(await createSoapSession(simulator), simulator, 'app-01')
     theirs = await scenario(await createSoapSession(other), other, 'DC0_C0_RP0_VM0')
-  }, 120_000)
+  })
   afterAll(async () => {
     await simulator?.close()
     await vcsim?.close()

@@ -7,7 +7,7 @@ import { closeAll } from './close-all.js'
 describe('the client against the simulator', () => {
   const open: (VsphereClient | VsphereSimulator)[] = []
 
-  beforeAll(() => startVsphereSimulator().then((simulator) => simulator.close()), 60_000)
+  beforeAll(() => startVsphereSimulator().then((simulator) => simulator.close()))
   afterEach(() => closeAll(open))
 
   async function start(options: VsphereSimulatorOptions = {}): Promise<[VsphereSimulator, VsphereClient]> {
@@ -54,9 +54,7 @@ describe('the client against the simulator', () => {
     expect(simulator.sessions()).toHaveLength(1)
   })
 
-  it('finishes 30 clones of which none is lost or doubled when the session ends in their middle', {
-    timeout: 30_000,
-  }, async () => {
+  it('finishes 30 clones of which none is lost or doubled when the session ends in their middle', async () => {
     const [simulator, client] = await start({ timing: { clone: 400 } })
     const { source, folder, pool } = await place(client)
     const clones = Array.from({ length: 30 }, (_, index) =>

@@ -19,7 +19,7 @@ describe.skipIf(binary === undefined)('the client against vcsim', () => {
 
   beforeAll(async () => {
     vcsim = await startVcsim({ vms: 3 })
-  }, 120_000)
+  })
   afterEach(async () => {
     await vcsim.clearFaults()
     await vcsim.setDelay({})

@@ -18,7 +18,7 @@ describe.skipIf((await findVcsim()) === undefined)('a content library of vcsim',
       storage_backings: [{ type: 'DATASTORE', datastore_id: (await first('Datastore')).value }],
       client_token: 'b7c6c3a0-6f0e-4d0e-9d2b-2f6a3f0a3c11',
     })
-  }, 120_000)
+  })
   afterAll(async () => {
     await client?.close()
     if (vcsim !== undefined) expect((await vcsim.state()).sessions).toEqual([])

@@ -21,7 +21,7 @@ describe.skipIf((await findVcsim()) === undefined)('files of a datastore of vcsi
     vcsim = await startVcsim()
     const { url, thumbprint256: fingerprint256, userName: username, password } = vcsim
     client = createVsphereClient({ url, fingerprint256, auth: { username, password } })
-  }, 120_000)
+  })
   afterAll(async () => {
     await client?.close()
     await vcsim?.close()

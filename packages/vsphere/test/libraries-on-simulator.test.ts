@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createVsphereClient, reference, type VsphereClient } from '../src/client/index.js'
 import { startVsphereSimulator, type VsphereSimulator, type VsphereSimulatorOptions } from '../src/simulator/index.js'
 import { closeAll } from './close-all.js'
@@ -53,12 +53,14 @@ describe('content libraries of the simulator', () => {
   const named = (simulator: VsphereSimulator, name: string) => simulator.vms().find((vm) => vm.name === name)
 
   async function until<Value>(look: () => Value | undefined): Promise<Value> {
-    for (let turn = 0; turn < 2_000; turn += 1) {
-      const value = look()
-      if (value !== undefined) return value
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    }
-    throw new Error('it did not come about')
+    const found = await vi.waitUntil(
+      () => {
+        const value = look()
+        return value !== undefined && { value }
+      },
+      { timeout: 20_000, interval: 5 },
+    )
+    return found.value
   }
 
   /** Deployments last until the clock is moved. */

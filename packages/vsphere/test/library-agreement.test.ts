@@ -168,7 +168,7 @@ describe.skipIf(binary === undefined)('content libraries of our simulator and of
     if (here === undefined || there === undefined) throw new Error('there are two clients')
     ours = here
     theirs = there
-  }, 120_000)
+  })
   afterAll(async () => {
     for (const client of clients) await client.close()
     await simulator?.close()

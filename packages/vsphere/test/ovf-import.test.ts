@@ -24,7 +24,7 @@ describe.skipIf((await findVcsim()) === undefined)('an OVF descriptor, at vcsim'
       folder: { type: 'Folder', value: machine?.parent ?? '' },
       networks: { frontend: await first('Network') },
     }
-  }, 120_000)
+  })
   afterEach(() => vcsim.clearFaults())
   afterAll(async () => {
     await client?.close()

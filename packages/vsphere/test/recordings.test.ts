@@ -67,7 +67,7 @@ describe.skipIf(recordings.length === 0)('recorded answers, through the client',
     })
     const { url, fingerprint256 } = server
     client = createVsphereClient({ url, fingerprint256, auth: { username: 'u', password: 'p' }, keepAliveMs: 0 })
-  }, 60_000)
+  })
   afterEach(() => {
     expect(script.splice(0)).toEqual([])
   })

@@ -15,7 +15,7 @@ describe.skipIf(binary === undefined)('the REST services of vcsim', () => {
 
   beforeAll(async () => {
     vcsim = await startVcsim()
-  }, 120_000)
+  })
   afterEach(async () => {
     await vcsim.clearFaults()
     await Promise.all(clients.splice(0).map((client) => client.close()))
@@ -193,5 +193,5 @@ describe.skipIf(binary === undefined)('a bare ESXi host', () => {
     const { url, thumbprint256: fingerprint256, userName: username, password } = vcsim
     await using client = createVsphereClient({ url, fingerprint256, auth: { username, password } })
     await expect(client.rest.request('GET /content/library')).rejects.toMatchObject({ kind: 'unsupported' })
-  }, 120_000)
+  })
 })

@@ -8,7 +8,7 @@ let soap: SoapSession
 beforeAll(async () => {
   simulator = await startVsphereSimulator({ speed: 200 })
   soap = await createSoapSession(simulator)
-}, 60_000)
+})
 afterAll(() => simulator?.close())
 
 const onVm = (method: string, name: string, inner = ''): Promise<SoapAnswer> =>

@@ -8,7 +8,7 @@ let soap: SoapSession
 beforeAll(async () => {
   simulator = await startVsphereSimulator({ speed: 200, seed: { oddNames: true } })
   soap = await createSoapSession(simulator)
-}, 60_000)
+})
 afterEach(() => simulator.faults.clear())
 afterAll(() => simulator?.close())
 

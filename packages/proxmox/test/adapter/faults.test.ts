@@ -138,7 +138,7 @@ describe('a creation whose process dies', () => {
       expect(unwrap(await resumed.wait({ timeoutMs: 20_000 }))).toMatchObject({ powerState: 'running', cpus: 4 })
       expect(counted(lab, name)).toBe(1)
     }
-  }, 120_000)
+  })
 
   /** Runs until the n-th checkpoint and never comes back from it, as a killed process would. */
   async function dieAtCheckpoint(name: string, dieAt: number): Promise<OperationHandle> {

@@ -32,7 +32,7 @@ describe.skipIf(binary === undefined)('the port on vcsim', () => {
       await native.run(ref, 'PowerOffVM_Task')
       await native.call(ref, 'MarkAsTemplate')
     }
-  }, 120_000)
+  })
   afterEach(async () => {
     await vcsim.clearFaults()
     await vcsim.setDelay({})
@@ -348,5 +348,5 @@ describe.skipIf(binary === undefined)('the port on vcsim', () => {
     const { requests } = await vcsim.state()
     expect(requests.CloneVM_Task).toBe(20)
     expect(requests.WaitForUpdatesEx).toBeUndefined()
-  }, 30_000)
+  })
 })

@@ -25,7 +25,7 @@ describe('operations of facets that fail', () => {
       auth: simulator.credentials,
     })
     refs = unwrap(await port.listVms()).items.map(({ ref }) => ref)
-  }, 60_000)
+  })
   afterEach(() => simulator.faults.clear())
   afterAll(async () => {
     await Promise.all([port?.close(), other?.close()])

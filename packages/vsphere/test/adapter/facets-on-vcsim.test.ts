@@ -16,7 +16,7 @@ describe.skipIf(binary === undefined)('guest, metrics and events on vcsim', () =
   beforeAll(async () => {
     vcsim = await startVcsim({ vms: 2 })
     port = await connect()
-  }, 120_000)
+  })
   afterAll(async () => {
     await Promise.all(ports.map((each) => each.close()))
     if (vcsim !== undefined) expect((await vcsim.state()).sessions).toEqual([])

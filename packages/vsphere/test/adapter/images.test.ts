@@ -65,7 +65,7 @@ for (const [name, start, isHere] of servers) {
       const bound = web.address()
       address = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}`
       datastore = { id: unwrap(await port.listDatastores()).items[0]?.id ?? '' }
-    }, 120_000)
+    })
     afterAll(async () => {
       await port?.close()
       await server?.close()

@@ -14,7 +14,7 @@ describe.skipIf(binary === undefined)('inventory facets on vcsim', () => {
     vcsim = await startVcsim({ vms: 2 })
     const { url, thumbprint256: fingerprint256, userName: username, password } = vcsim
     port = await connectPort({ url, fingerprint256, username, password })
-  }, 120_000)
+  })
   afterAll(async () => {
     await port?.close()
     if (vcsim !== undefined) expect((await vcsim.state()).sessions).toEqual([])

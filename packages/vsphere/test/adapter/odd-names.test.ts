@@ -60,7 +60,7 @@ describe('names that need escaping, on the simulator', () => {
   beforeAll(async () => {
     simulator = await startVsphereSimulator({ speed: 500 })
     port = await connectPort({ ...simulator, ...simulator.credentials })
-  }, 60_000)
+  })
   afterAll(async () => {
     await port?.close()
     await simulator?.close()
@@ -91,7 +91,7 @@ describe.skipIf((await findVcsim()) === undefined)('names that need escaping, on
     port = await connectPort({ url, fingerprint256, username, password })
     const template = (await vcsim.vms()).find(({ name }) => name === 'DC0_H0_VM0')
     await nativeOf(port, vsphere).call(reference('VirtualMachine', template?.ref ?? ''), 'MarkAsTemplate')
-  }, 120_000)
+  })
   afterAll(async () => {
     await port?.close()
     if (vcsim !== undefined) expect((await vcsim.state()).sessions).toEqual([])

@@ -52,7 +52,7 @@ for (const [name, start, isHere] of servers) {
       if (first === undefined || second === undefined) throw new Error('there are VMs')
       one = first
       other = second
-    }, 120_000)
+    })
     afterAll(async () => {
       await port?.close()
       await server?.close()

@@ -15,7 +15,7 @@ describe.skipIf(binary === undefined)('the facets of VMs and inventory on vcsim'
     vcsim = await startVcsim({ vms: 3 })
     const { url, thumbprint256: fingerprint256, userName: username, password } = vcsim
     port = await connectPort({ url, fingerprint256, username, password })
-  }, 120_000)
+  })
   afterAll(async () => {
     await port?.close()
     if (vcsim !== undefined) expect((await vcsim.state()).sessions).toEqual([])

@@ -10,7 +10,7 @@ describe.skipIf(binary === undefined)('many at once on vcsim', () => {
 
   beforeAll(async () => {
     stage = await openPortStage({ vms: 13 })
-  }, 120_000)
+  })
   // Finds no session at the server.
   afterEach(() => stage.clear())
   afterAll(() => stage?.close())
@@ -43,7 +43,7 @@ describe.skipIf(binary === undefined)('many at once on vcsim', () => {
     expect((await stage.vmsNamed('midst-')).map(({ name }) => name).sort()).toEqual(names.sort())
     expect((await vcsim.state()).logins).toBe(1)
     expect((await vcsim.state()).sessions).toHaveLength(1)
-  }, 60_000)
+  })
 
   it('makes a hundred clones at once: each once, over few connections, in one session, with bounded calls', async () => {
     const { vcsim } = stage
@@ -62,7 +62,7 @@ describe.skipIf(binary === undefined)('many at once on vcsim', () => {
     const calls = Object.values(requests).reduce((sum, count) => sum + count, 0)
     // A plan reads the inventory: eight views of three calls each, and a dozen calls more.
     expect(calls).toBeLessThan(100 * 40)
-  }, 120_000)
+  })
 
   it('lets one of two contenders for a name win, and tells the other', async () => {
     const [one, other] = await Promise.all([stage.connect(), stage.connect()])
@@ -76,7 +76,7 @@ describe.skipIf(binary === undefined)('many at once on vcsim', () => {
       expect(loser).toMatchObject({ error: { code: 'ALREADY_EXISTS', details: { reason: 'name' } } })
     }
     expect((await stage.vmsNamed('raced-')).map(({ name }) => name).sort()).toEqual(names)
-  }, 60_000)
+  })
 
   it('makes one VM of one key, whoever sends it', async () => {
     const [one, other] = await Promise.all([stage.connect(), stage.connect()])
@@ -86,5 +86,5 @@ describe.skipIf(binary === undefined)('many at once on vcsim', () => {
     )
     for (const [first, second] of pairs) expect(unwrap(first).ref).toEqual(unwrap(second).ref)
     expect((await stage.vmsNamed('keyed-')).map(({ name }) => name).sort()).toEqual(names)
-  }, 60_000)
+  })
 })

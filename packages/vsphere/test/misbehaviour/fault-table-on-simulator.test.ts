@@ -69,7 +69,7 @@ describe('every kind of fault on the simulator', () => {
       isRunning: async () => simulator.vms().find(({ ref }) => ref === native)?.powerState === 'poweredOn',
       stop: async () => simulator.faults.setPower(native, 'poweredOff'),
     }
-  }, 60_000)
+  })
   afterAll(async () => {
     await port?.close()
     if (simulator !== undefined) expect(simulator.sessions()).toEqual([])

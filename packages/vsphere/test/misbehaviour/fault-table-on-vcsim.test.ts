@@ -35,7 +35,7 @@ describe.skipIf(binary === undefined)('every kind of fault on vcsim', () => {
       isRunning,
       stop: async () => void (await port.native.run(native, 'PowerOffVM_Task')),
     }
-  }, 120_000)
+  })
   // Finds no session at the server.
   afterAll(async () => {
     await stage?.clear()

@@ -10,7 +10,7 @@ describe('reading from a server that changes or forgets', () => {
 
   beforeAll(async () => {
     stage = await openStage({ seed: { vms: 230, templates: false } })
-  }, 60_000)
+  })
   afterEach(() => stage.clear())
   afterAll(() => stage?.close())
 

@@ -13,7 +13,7 @@ describe('sessions that break', () => {
 
   beforeAll(async () => {
     stage = await openStage({ seed: { vms: 25, running: false }, timing: { clone: 100 } })
-  }, 60_000)
+  })
   // Finds no session at the server: whatever happened, the client has ended those that it was given.
   afterEach(() => stage.clear())
   afterAll(() => stage?.close())

@@ -33,7 +33,7 @@ describe('answers that are none', () => {
 
   beforeAll(async () => {
     stage = await openStage({ seed: { vms: 3 } })
-  }, 60_000)
+  })
   afterEach(() => stage.clear())
   afterAll(() => stage?.close())
 

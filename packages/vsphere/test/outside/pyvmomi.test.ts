@@ -19,7 +19,7 @@ interface Endpoint {
 async function drive(endpoint: Endpoint): Promise<unknown> {
   const { stdout } = await run(python ?? '', [script], {
     env: { ...process.env, VSPHERE_ENDPOINT: JSON.stringify({ host: '127.0.0.1', ...endpoint }) },
-    timeout: 60_000,
+    timeout: 150_000,
   })
   return JSON.parse(stdout)
 }
@@ -30,7 +30,7 @@ it.runIf(process.env.DCM_REQUIRE_OUTSIDE === '1')('pyvmomi is at hand', () => {
 })
 
 describe.skipIf(python === undefined)('pyvmomi', () => {
-  it('logs in, lists, creates, clones, powers and follows tasks on the simulator', { timeout: 90_000 }, async () => {
+  it('logs in, lists, creates, clones, powers and follows tasks on the simulator', async () => {
     await using simulator = await startVsphereSimulator({ speed: 100 })
     const { username: user, password } = simulator.credentials
     const seen = await drive({ port: simulator.port, user, password, template: 'debian-13-cloud' })

@@ -12,7 +12,7 @@ describe.skipIf(binary === undefined)('our vcsim and its control door', () => {
   beforeAll(async () => {
     vcsim = await startVcsim({ vms: 1, hosts: 1 })
     soap = await connect({ username: vcsim.userName, password: vcsim.password })
-  }, 120_000)
+  })
   afterEach(() => vcsim.clearFaults())
   afterAll(() => vcsim?.close())
 

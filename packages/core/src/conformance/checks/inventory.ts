@@ -72,7 +72,7 @@ export const inventoryChecks: readonly Check[] = [
       const { lists } = await capabilities()
       const isListed = async () => idsOf(value(await port.listVms(), 'listVms').items).includes(gone ?? '')
       // A list of the platform's cache may lag, by its own word.
-      const patience = performance.now() + (lists.lagMs ?? 0) + 2000
+      const patience = performance.now() + (lists.lagMs ?? 0) + 10_000
       while (await isListed()) {
         assert(performance.now() < patience, `the removed VM ${gone} is no longer listed`, 'it is')
         await new Promise((resolve) => setTimeout(resolve, 200))

@@ -10,7 +10,7 @@ const sorted = (numbers: Iterable<number>): readonly number[] => [...new Set(num
 describe('each broken twin is caught', () => {
   for (const [name, group] of Object.entries(twinGroups)) {
     describe(name, () => {
-      test.concurrent.for(group.twins)('$name: $breaks', { timeout: 180_000 }, async (twin, { expect }) => {
+      test.concurrent.for(group.twins)('$name: $breaks', async (twin, { expect }) => {
         const results = await runChecks(moduleOf(twin), optionsFor(twin, group))
         const reasons = results.flatMap(({ number, status, reason }) =>
           status === 'failed' ? [`${number}: ${reason}`] : [],
@@ -18,7 +18,7 @@ describe('each broken twin is caught', () => {
         expect(numbersOf(results, 'failed'), reasons.join('\n')).toEqual(sorted([...twin.checks, ...(twin.also ?? [])]))
       })
 
-      test('a twin without a fault is not', { timeout: 180_000 }, async () => {
+      test('a twin without a fault is not', async () => {
         const good = { name: 'good', breaks: 'nothing', checks: [], make: () => ({}) }
         expect(numbersOf(await runChecks(moduleOf(good), optionsFor(good, group)), 'passed')).toEqual(
           sorted(group.tries),

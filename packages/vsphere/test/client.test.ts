@@ -298,7 +298,7 @@ describe.skipIf(binary === undefined)('the client against vcsim', () => {
     it('ends a wait and not the task: by signal, by time, by closing', async () => {
       const client = connect()
       const machine = await anyMachine(client)
-      await vcsim.setDelay({ taskMs: 600 })
+      await vcsim.setDelay({ taskMs: 5_000 })
       const task = await client.call(machine, 'ReconfigVM_Task', { spec: { annotation: 'slower' } })
       const aborting = new AbortController()
       const aborted = failure(client.tasks.wait(task, { signal: aborting.signal }))

@@ -53,7 +53,7 @@ for (const [name, start, isHere] of servers) {
       datastores = unwrap(await port.listDatastores()).items
       for (const { id } of datastores) await put(id, 'installer.iso')
       await put(first(), 'only here.iso')
-    }, 120_000)
+    })
     afterAll(async () => {
       await port?.close()
       await server?.close()

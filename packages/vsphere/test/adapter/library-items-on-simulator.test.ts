@@ -163,7 +163,7 @@ describe('items of content libraries', () => {
         unwrap(await unwrap(await port.deleteVm(vm.ref)).wait())
       }
       expect([...seen]).toEqual(expect.arrayContaining(['deploy accepted', 'fixup accepted', 'finish accepted']))
-    }, 60_000)
+    })
 
     it.each(['kept', 'lost'])('are taken back when they are cancelled, their answer %s', async (answer) => {
       const fault = { match: { path: deploys, times: 1 }, action: { type: 'drop-during' } } as const

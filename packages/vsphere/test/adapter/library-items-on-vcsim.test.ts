@@ -38,7 +38,7 @@ describe.skipIf((await findVcsim()) === undefined)('items of content libraries o
     const disk = Buffer.alloc(1_000, 7)
     const descriptor = Buffer.from(ovfDescriptor('debian', 'disk-1.img', disk.length))
     await rest.uploadItem({ item, files: { 'debian.ovf': descriptor, 'disk-1.img': disk } })
-  }, 120_000)
+  })
   afterAll(async () => {
     await port?.close()
     if (vcsim !== undefined) expect((await vcsim.state()).sessions).toEqual([])

@@ -55,7 +55,7 @@ describe('snippets of the documents', () => {
       (problems.get(fileOf(index)) ?? []).map((text) => `${snippet.document}:${snippet.line} ${text}`),
     )
     expect(report).toEqual([])
-  }, 300_000)
+  }, 900_000)
 
   it.each(all.map((snippet, index) => ({ ...snippet, index })).filter((snippet) => snippet.run))(
     'run: $document line $line',

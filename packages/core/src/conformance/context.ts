@@ -5,6 +5,7 @@ import { value } from './assert.js'
 import { type CheckContext, Skipped } from './check.js'
 import type { ConformanceHarness, HarnessModule } from './harness.js'
 import { inOtherProcess } from './other-process.js'
+import { patienceMs } from './patience.js'
 
 /** Makes names unique over the whole run: some platforms remember names of what is gone. */
 let counter = 0
@@ -43,7 +44,7 @@ export function contextFor(
     },
     async create(port, word, more) {
       const operation = value(await port.createVm(context.spec(word, more)), `createVm of '${word}'`)
-      return value(await operation.wait({ timeoutMs: 20_000 }), `waiting for '${word}'`)
+      return value(await operation.wait({ timeoutMs: patienceMs }), `waiting for '${word}'`)
     },
     async mutationsOfCreate() {
       const { counts, resetCounts } = harness

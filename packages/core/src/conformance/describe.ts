@@ -6,7 +6,7 @@ import { type CheckResult, runCheck } from './run-checks.js'
 import { verdictOn } from './verdict.js'
 
 /** Longer than the longest check may take, so that the check's own word comes first. */
-const testTimeoutMs = 200_000
+const testTimeoutMs = 450_000
 
 /**
  * Registers the conformance kit as vitest tests, one a check with its number in the title. A check that cannot be run is

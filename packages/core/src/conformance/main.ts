@@ -5,6 +5,7 @@ import type { Json } from '../json.js'
 import type { VmProvisionSpec } from '../model/provision.js'
 import type { OperationHandle } from '../operations/handle.js'
 import type { HarnessModule } from './harness.js'
+import { patienceMs } from './patience.js'
 
 /** What the child is told, as JSON in its only argument. */
 export interface ChildTask {
@@ -49,7 +50,7 @@ async function main(task: ChildTask): Promise<void> {
     work.do === 'create'
       ? await port.createVm(work.spec, { idempotencyKey: work.key, onCheckpoint })
       : await port.resumeOperation(work.handle, { onCheckpoint })
-  const answer = started.ok ? await started.value.wait({ timeoutMs: 25_000 }) : started
+  const answer = started.ok ? await started.value.wait({ timeoutMs: patienceMs }) : started
   const id = answer.ok && 'ref' in answer.value ? answer.value.ref.id : undefined
   say({
     result: answer.ok

@@ -4,6 +4,7 @@ import type { OperationHandle } from '../operations/handle.js'
 import { CheckFailure } from './assert.js'
 import { childProgram } from './child-program.js'
 import type { ChildLine, ChildTask } from './main.js'
+import { patienceMs } from './patience.js'
 
 /** How another process ended. */
 export interface ChildEnd {
@@ -14,7 +15,7 @@ export interface ChildEnd {
 }
 
 /** A process that has not ended by itself after this is killed, and fails its check. */
-const patienceMs = 60_000
+const longestMs = 2 * patienceMs
 
 /** Runs a task in a process of its own. */
 export async function inOtherProcess(task: ChildTask): Promise<ChildEnd> {
@@ -29,8 +30,8 @@ export async function inOtherProcess(task: ChildTask): Promise<ChildEnd> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
-      reject(new CheckFailure(`the other process did not end by itself within ${patienceMs} ms: ${errors}`))
-    }, patienceMs)
+      reject(new CheckFailure(`the other process did not end by itself within ${longestMs} ms: ${errors}`))
+    }, longestMs)
     child.once('error', reject)
     child.once('close', (code, signal) => {
       clearTimeout(timer)

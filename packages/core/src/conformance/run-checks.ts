@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly facets?: readonly FacetName[]
   /** Numbers of the checks to run. Default: all. */
   readonly only?: readonly number[]
-  /** Default 180,000 ms. */
+  /** Default 400,000 ms. */
   readonly timeoutMs?: number
 }
 
@@ -50,7 +50,7 @@ export async function runCheck(
   check: Check,
   module: HarnessModule,
   manifest: readonly FacetName[],
-  timeoutMs = 180_000,
+  timeoutMs = 400_000,
 ): Promise<CheckResult> {
   const started = performance.now()
   const { number, group, title } = check

@@ -3,6 +3,7 @@ import type { OperationHandle } from '../../operations/handle.js'
 import { gib } from '../../units.js'
 import { assert, assertEqual, CheckFailure, failure, value } from '../assert.js'
 import { type Check, type CheckContext, only } from '../check.js'
+import { patienceMs } from '../patience.js'
 import { named } from './native.js'
 
 const group = 'create'
@@ -75,7 +76,7 @@ export const createChecks: readonly Check[] = [
       const answers = await Promise.all(
         [left, right].map(async (port) => {
           const operation = await port.createVm(same, { idempotencyKey: 'key-40' })
-          return operation.ok ? operation.value.wait({ timeoutMs: 25_000 }) : operation
+          return operation.ok ? operation.value.wait({ timeoutMs: patienceMs }) : operation
         }),
       )
       const ids = answers.map((answer) => value(answer, 'a contender').ref.id)
@@ -94,7 +95,7 @@ export const createChecks: readonly Check[] = [
       const made = await Promise.all(
         specs.map(async (one, index) => {
           const operation = value(await port.createVm(one, { idempotencyKey: `key-41-${index}` }), one.name)
-          return value(await operation.wait({ timeoutMs: 28_000 }), one.name)
+          return value(await operation.wait({ timeoutMs: patienceMs }), one.name)
         }),
       )
       assertEqual(new Set(made.map(({ ref }) => ref.id)).size, 8, 'distinct ids')
@@ -296,7 +297,7 @@ async function tryToCreate(context: CheckContext, word: string) {
   const spec = context.spec(word, { powerOn: true })
   const started = await port.createVm(spec)
   if (!started.ok) return { name: spec.name, answer: started }
-  const answer = await started.value.wait({ timeoutMs: 25_000 })
+  const answer = await started.value.wait({ timeoutMs: patienceMs })
   if (!answer.ok) assert(HypervisorError.isInstance(answer.error), 'a HypervisorError', answer.error)
   return { name: spec.name, answer }
 }

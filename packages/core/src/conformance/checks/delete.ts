@@ -1,6 +1,7 @@
 import type { VmRef } from '../../model/references.js'
 import { assert, assertEqual, failure, value } from '../assert.js'
 import { type Check, only } from '../check.js'
+import { patienceMs } from '../patience.js'
 import { named } from './native.js'
 
 const group = 'delete'
@@ -75,7 +76,7 @@ export const deleteChecks: readonly Check[] = [
       failure(refused.ok ? await refused.value.wait() : refused, 'without force', 'FAILED_PRECONDITION')
       assertEqual(named(await vms(), vm.name).length, 1, 'VMs after the refusal')
       const forced = value(await port.deleteVm(vm.ref, { force: true }), 'with force')
-      value(await forced.wait({ timeoutMs: 25_000 }), 'with force')
+      value(await forced.wait({ timeoutMs: patienceMs }), 'with force')
       assertEqual(named(await vms(), vm.name).length, 0, 'VMs after force')
     },
   },
@@ -104,7 +105,7 @@ export const deleteChecks: readonly Check[] = [
           if ((await counts()).writes === 0) beforeWrite += 1
         },
       })
-      value(await value(rehearsal, 'deleteVm').wait({ timeoutMs: 20_000 }), 'delete by id alone')
+      value(await value(rehearsal, 'deleteVm').wait({ timeoutMs: patienceMs }), 'delete by id alone')
 
       const other = await create(port, 'replaced-late')
       let checkpoints = 0
@@ -114,7 +115,7 @@ export const deleteChecks: readonly Check[] = [
           if (checkpoints === beforeWrite) await replace(other.ref.id)
         },
       })
-      const answer = late.ok ? await late.value.wait({ timeoutMs: 20_000 }) : late
+      const answer = late.ok ? await late.value.wait({ timeoutMs: patienceMs }) : late
       assert(
         checkpoints >= beforeWrite,
         'the VM was replaced between plan and write',

@@ -42,9 +42,11 @@ export const limitChecks: readonly Check[] = [
       await need('resetCounts')()
       const { endpoint, scenario } = harness
       // One in ten reads a single VM: on some platforms each such read costs a connection.
+      // The last one waits for all others.
+      const timeoutMs = 150_000
       const read = async (index: number): Promise<void> => {
-        if (index % 10 === 0) value(await port.getVm({ endpoint, id }), 'getVm')
-        else value(await port.listVms(), 'listVms')
+        if (index % 10 === 0) value(await port.getVm({ endpoint, id }, { timeoutMs }), 'getVm')
+        else value(await port.listVms({}, { timeoutMs }), 'listVms')
       }
       await Promise.all(Array.from({ length: 1000 }, (_, index) => read(index)))
       const { connections } = await counts()

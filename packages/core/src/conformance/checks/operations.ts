@@ -5,6 +5,7 @@ import type { HypervisorPort } from '../../port.js'
 import type { SecretInput } from '../../secrets/secret.js'
 import { assert, assertEqual, failure, value } from '../assert.js'
 import { type Check, only } from '../check.js'
+import { patienceMs } from '../patience.js'
 import { named } from './native.js'
 
 const group = 'operations'
@@ -76,7 +77,7 @@ export const operationChecks: readonly Check[] = [
       await fault('failTask')(text)
       const port = await connect()
       const operation = value(await port.createVm(spec('failing')), 'createVm')
-      const answer = await operation.wait({ timeoutMs: 25_000 })
+      const answer = await operation.wait({ timeoutMs: patienceMs })
       assert(!answer.ok, 'the operation fails as its task did', 'success')
       if (answer.ok) return
       const said = `${answer.error.message} ${answer.error.native?.text ?? ''}`
@@ -95,7 +96,7 @@ export const operationChecks: readonly Check[] = [
       const wanted = spec('vanished')
       const operation = value(await port.createVm(wanted), 'createVm')
       await forgetTasks()
-      value(await operation.wait({ timeoutMs: 28_000 }), 'wait')
+      value(await operation.wait({ timeoutMs: patienceMs }), 'wait')
       assertEqual(named(await vms(), wanted.name).length, 1, 'VMs of that name at the server')
     },
   },
@@ -127,7 +128,7 @@ export const operationChecks: readonly Check[] = [
       const port = await connect()
       const wanted = spec('cancelled', { powerOn: true })
       const operation = value(await port.createVm(wanted), 'createVm')
-      const answer = value(await operation.cancel({ timeoutMs: 28_000 }), 'cancel')
+      const answer = value(await operation.cancel({ timeoutMs: patienceMs }), 'cancel')
       const left = named(await vms(), wanted.name).length
       if (answer === 'cancelled') {
         assertEqual(left, 0, 'VMs after cancelled')
@@ -145,14 +146,14 @@ export const operationChecks: readonly Check[] = [
     title: 'aborting the wait leaves the remote work alone',
     async run({ connect, spec, fault, need }) {
       const vms = need('vms')
-      await fault('taskDuration')(500)
+      await fault('taskDuration')(2000)
       const port = await connect()
       const wanted = spec('waited')
       const operation = value(await port.createVm(wanted), 'createVm')
       const controller = new AbortController()
       setTimeout(() => controller.abort(), 20)
       failure(await operation.wait({ signal: controller.signal }), 'aborted wait', 'CANCELLED')
-      value(await operation.wait({ timeoutMs: 25_000 }), 'second wait')
+      value(await operation.wait({ timeoutMs: patienceMs }), 'second wait')
       assertEqual(named(await vms(), wanted.name).length, 1, 'VMs of that name at the server')
     },
   },
@@ -177,7 +178,7 @@ export const operationChecks: readonly Check[] = [
         }),
         'createVm',
       )
-      value(await operation.wait({ timeoutMs: 25_000 }), 'wait')
+      value(await operation.wait({ timeoutMs: patienceMs }), 'wait')
       const { writes } = await counts()
       const intents = stages.filter(({ stage }) => stage === 'intent')
       assertEqual(stages[0], { stage: 'intent', writes: 0 }, 'the first checkpoint comes before the first write')
@@ -197,8 +198,8 @@ export const operationChecks: readonly Check[] = [
         await skew(ms)
         const port = await connect()
         const wanted = spec('skewed')
-        const operation = value(await port.createVm(wanted, { deadlineMs: 25_000 }), 'createVm')
-        const vm = value(await operation.wait({ timeoutMs: 14_000 }), `wait with a clock off by ${ms} ms`)
+        const operation = value(await port.createVm(wanted, { deadlineMs: patienceMs }), 'createVm')
+        const vm = value(await operation.wait({ timeoutMs: patienceMs }), `wait with a clock off by ${ms} ms`)
         const made = named(await vms(), wanted.name).map(({ id }) => id)
         assertEqual(made, [vm.ref.id], `VMs at the server with a clock off by ${ms} ms`)
       }
@@ -218,17 +219,17 @@ export const operationChecks: readonly Check[] = [
       const inline = withSecret('inline', { secretValue: secrets[0] ?? 'kit-secret' })
       const intent = await intentOf(port, inline)
       const without = value(await port.resumeOperation(copy(intent)), 'resumeOperation without the secret')
-      failure(await without.wait({ timeoutMs: 20_000 }), 'without the inline secret', 'FAILED_PRECONDITION')
+      failure(await without.wait({ timeoutMs: patienceMs }), 'without the inline secret', 'FAILED_PRECONDITION')
       const again = value(await port.resumeOperation(copy(intent), { spec: inline }), 'resumeOperation with the secret')
       const handles: OperationHandle[] = [intent]
-      value(await again.wait({ timeoutMs: 20_000 }), 'with the secret again')
+      value(await again.wait({ timeoutMs: patienceMs }), 'with the secret again')
       handles.push(copy(again.handle))
       const { secretRef } = harness.scenario
       if (secretRef !== undefined) {
         const referred = await intentOf(port, withSecret('referring', { secretRef }))
         handles.push(referred)
         const resumed = value(await port.resumeOperation(referred), 'resumeOperation with a reference')
-        value(await resumed.wait({ timeoutMs: 20_000 }), 'with a secret reference')
+        value(await resumed.wait({ timeoutMs: patienceMs }), 'with a secret reference')
       }
       for (const handle of handles) {
         const text = JSON.stringify(handle)

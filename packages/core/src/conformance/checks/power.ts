@@ -2,6 +2,7 @@ import type { VmRef } from '../../model/references.js'
 import type { HypervisorPort } from '../../port.js'
 import { assert, assertEqual, failure, value } from '../assert.js'
 import { type Check, only } from '../check.js'
+import { patienceMs } from '../patience.js'
 
 const group = 'power'
 
@@ -39,7 +40,7 @@ export const powerChecks: readonly Check[] = [
       assertEqual((await harness.counts?.())?.writes ?? 0, 0, 'writes for a guest that cannot be asked')
       await guest(vm.ref.id, 'ignores-stop')
       const ignored = value(await port.stopVm(vm.ref, { graceMs: 1000 }), 'graceful stop')
-      failure(await ignored.wait({ timeoutMs: 25_000 }), 'a guest that does not answer', 'TIMEOUT')
+      failure(await ignored.wait({ timeoutMs: patienceMs }), 'a guest that does not answer', 'TIMEOUT')
       assertEqual(value(await port.getVm(vm.ref), 'getVm').powerState, 'running', 'it still runs')
       for (const name of ['pause', 'suspend'] as const) {
         await fault(name)(vm.ref.id)
@@ -83,7 +84,7 @@ export const powerChecks: readonly Check[] = [
       const lock = await fault('lock')(vm.ref.id)
       assertEqual(value(await port.getVm(vm.ref), 'getVm').locked, lock, 'locked')
       const started = await port.deleteVm(vm.ref, { deadlineMs: 2000 })
-      const answer = started.ok ? await started.value.wait({ timeoutMs: 20_000 }) : started
+      const answer = started.ok ? await started.value.wait({ timeoutMs: patienceMs }) : started
       const error = failure(answer, 'deleteVm of a locked VM', 'CONFLICT')
       assertEqual([error.retryable, error.details.lock], [true, lock], 'retryable and lock')
     },
@@ -102,7 +103,7 @@ export const powerChecks: readonly Check[] = [
       for (const mode of ['hard', 'graceful'] as const) {
         const before = await life()
         const restart = value(await port.restartVm(vm.ref, { mode }), `restartVm ${mode}`)
-        const after = value(await restart.wait({ timeoutMs: 25_000 }), `restart ${mode}`)
+        const after = value(await restart.wait({ timeoutMs: patienceMs }), `restart ${mode}`)
         assertEqual(after.powerState, 'running', 'powerState')
         assert((await life()) !== before, `the VM was booted anew by restart ${mode}`, before)
       }
@@ -116,7 +117,7 @@ export const powerChecks: readonly Check[] = [
 
 async function start(port: HypervisorPort, ref: VmRef): Promise<string> {
   const operation = value(await port.startVm(ref), 'startVm')
-  return value(await operation.wait({ timeoutMs: 25_000 }), 'start').powerState
+  return value(await operation.wait({ timeoutMs: patienceMs }), 'start').powerState
 }
 
 async function stop(
@@ -126,5 +127,5 @@ async function stop(
   graceMs?: number,
 ): Promise<string> {
   const operation = value(await port.stopVm(ref, { mode, ...(graceMs !== undefined && { graceMs }) }), `stopVm ${mode}`)
-  return value(await operation.wait({ timeoutMs: 25_000 }), `stop ${mode}`).powerState
+  return value(await operation.wait({ timeoutMs: patienceMs }), `stop ${mode}`).powerState
 }

@@ -48,7 +48,7 @@ export interface TwinGroup {
 
 /** What is run for each twin: its manifest is that of the in-memory hypervisor. */
 export function optionsFor(twin: Twin, { tries }: TwinGroup): RunOptions {
-  return { facets: remoteMemory.facets, only: [...new Set([...tries, ...twin.checks])], timeoutMs: 60_000 }
+  return { facets: remoteMemory.facets, only: [...new Set([...tries, ...twin.checks])], timeoutMs: 150_000 }
 }
 
 /** `good` with other members; the rest is read from `good` itself, getters too. */

@@ -5,8 +5,7 @@ import type { HypervisorPort } from '../../../port.js'
 import type { Result } from '../../../result.js'
 import { value } from '../../assert.js'
 import { type CheckContext, only } from '../../check.js'
-
-const patienceMs = 25_000
+import { patienceMs } from '../../patience.js'
 
 /** The facet; the check is skipped where the endpoint does not list it. */
 export async function facetOf<K extends FacetName>(

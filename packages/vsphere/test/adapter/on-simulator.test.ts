@@ -316,7 +316,7 @@ describe('the port on the simulator', () => {
   it('makes blank VMs on a bare host, and says that it cannot clone', async () => {
     const { port } = await connect({ product: 'esxi' })
     const { create, platformIdentity } = unwrap(await port.capabilities())
-    expect(create.sources).toEqual(['blank'])
+    expect(create.sources).toEqual(['blank', 'image'])
     expect(platformIdentity).not.toBe('')
     const [datastore] = unwrap(await port.listDatastores()).items
     const spec = {

@@ -203,7 +203,7 @@ class Theatre {
 
   async #counted<T>(work: Work, run: () => Promise<T>): Promise<T> {
     const before = this.#stage.changes()
-    if (this.#together) work.mixed = true
+    if (this.#together || this.#stage.worksOnItsOwn === true) work.mixed = true
     try {
       return await run()
     } finally {

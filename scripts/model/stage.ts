@@ -50,6 +50,8 @@ export interface Stage {
   strayVolumes(): readonly string[]
   /** How many changes the platform has carried out so far. */
   changes(): number
+  /** A call that was sent goes on while nobody advances its operation, so nobody can tell whose changes are counted. */
+  readonly worksOnItsOwn?: boolean
   /** Somebody removes the VM and puts one of his own under its id; false where the platform lets nobody do that now. */
   replace(id: string): boolean | Promise<boolean>
   close(): Promise<void>

@@ -1,17 +1,32 @@
 import { type AnyPlugin, createRegistry, findMarker, type HypervisorPort, unwrap } from '@dcm/core'
 import { vsphere } from '@dcm/vsphere'
 import { callPath, startVsphereSimulator, type VsphereSimulator } from '@dcm/vsphere/simulator'
+import type { FaultAction } from '@dcm/wire/loopback'
 import type { Mishap, Stage } from './stage.js'
 
-/** The vSphere simulator at a fast pace. */
-export async function vsphereStage(): Promise<Stage> {
-  const simulator = await startVsphereSimulator({ speed: 2000, seed: { vms: 1 } })
+/** What VMs are made from: its name, the call that makes one, and the task behind that. */
+interface Source {
+  readonly template: string
+  readonly call: string
+  readonly task: string
+}
+
+const sources: Readonly<Record<'template' | 'item', Source>> = {
+  template: { template: 'debian-13-cloud', call: `^${callPath('CloneVM_Task')}$`, task: 'CloneVM_Task' },
+  item: { template: 'debian-12-ovf', call: '/ovf/library-item/[^/]+[?]action=deploy', task: 'ImportVAppLRO' },
+}
+
+/** The vSphere simulator at a fast pace. VMs are made from a template, or from an OVF item of a content library. */
+export async function vsphereStage(from: 'template' | 'item'): Promise<Stage> {
+  const source = sources[from]
+  const simulator = await startVsphereSimulator({ speed: 2000, seed: { vms: 1, datastores: 1 } })
   const registry = createRegistry([vsphere])
   const ports: HypervisorPort<typeof vsphere>[] = []
   const { url, fingerprint256, credentials } = simulator
   const auth = { username: credentials.username, password: { secretValue: credentials.password } }
   // The platform forgets tasks; this stage does not.
   const carriedOut = new Set<string>()
+  const strangers = new Set(simulator.vms().map(({ ref }) => ref))
   return {
     async connect() {
       const port = unwrap(await registry.connect({ type: 'vsphere', endpoint: 'stage', url, fingerprint256, auth }))
@@ -20,12 +35,14 @@ export async function vsphereStage(): Promise<Stage> {
     },
     spec: ({ name, cpus, powerOn }) => ({
       name,
-      source: { from: 'template', template: { name: 'debian-13-cloud' } },
+      source: { from: 'template', template: { name: source.template } },
       cpus,
       powerOn,
     }),
-    mishap: (what, after) => strike(simulator, what, after),
+    mishap: (what, after) => strike({ simulator, source, strangers }, what, after),
     heal: () => simulator.faults.clear(),
+    // A deployment is one call, which this process awaits beside everything else.
+    worksOnItsOwn: from === 'item',
     async pass(ms) {
       simulator.clock.advance(ms)
       if (ms > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20)))
@@ -34,10 +51,11 @@ export async function vsphereStage(): Promise<Stage> {
       simulator
         .vms()
         .filter(({ template }) => !template)
-        .map(({ ref, name, instanceUuid, cpus, powerState, extraConfig }) => {
-          const key = findMarker(extraConfig['dcm.marker'] ?? '')?.key
-          const running = powerState === 'poweredOn'
-          return { id: instanceUuid, incarnation: ref, name, cpus, running, ...(key !== undefined && { key }) }
+        .map(({ ref, name, instanceUuid, cpus, powerState, extraConfig, annotation }) => {
+          const key = findMarker(extraConfig['dcm.marker'] ?? annotation)?.key
+          // One without our marker that no stranger made is ours as well, and lost.
+          const owner = key === undefined && strangers.has(ref) ? {} : { key: key ?? `nobody's ${ref}` }
+          return { id: instanceUuid, incarnation: ref, name, cpus, running: powerState === 'poweredOn', ...owner }
         }),
     // Disks lie in the directory of their VM, and go with it.
     strayVolumes: () => [],
@@ -57,11 +75,31 @@ export async function vsphereStage(): Promise<Stage> {
   }
 }
 
-const changing = ['CloneVM_Task', 'ReconfigVM_Task', 'PowerOnVM_Task', 'PowerOffVM_Task', 'Destroy_Task'] as const
-const anyChange = new RegExp(`^(?:${changing.map(callPath).join('|')})$`)
+const changing = ['ReconfigVM_Task', 'PowerOnVM_Task', 'PowerOffVM_Task', 'Destroy_Task'] as const
 const anyRead = new RegExp(`^${callPath('RetrievePropertiesEx')}$`)
 
-function strike({ faults, tasks }: VsphereSimulator, what: Mishap, after: number): void {
+/** What the REST services say of a call that they do not carry out. */
+const refusal: FaultAction = {
+  type: 'reply',
+  reply: {
+    status: 400,
+    headers: [['Content-Type', 'application/json']],
+    body: '{"error_type":"UNSUPPORTED","messages":[]}',
+  },
+}
+
+interface Striking {
+  readonly simulator: VsphereSimulator
+  readonly source: Source
+  /** Gets the VMs that others make. */
+  readonly strangers: Set<string>
+}
+
+function strike({ simulator, source, strangers }: Striking, what: Mishap, after: number): void {
+  const { faults, tasks } = simulator
+  const { call, task } = source
+  const anyChange = new RegExp(`${call}|^(?:${changing.map(callPath).join('|')})$`)
+  const one = [task, ...changing][after % (changing.length + 1)] ?? task
   switch (what) {
     case 'lose-answer':
       faults.add({ match: { path: anyChange, after, times: 1 }, action: { type: 'drop-after' } })
@@ -73,10 +111,11 @@ function strike({ faults, tasks }: VsphereSimulator, what: Mishap, after: number
       faults.add({ match: { path: anyRead, after, times: 1 }, action: { type: 'drop-after' } })
       return
     case 'refuse':
-      faults.failCall({ method: changing[after % changing.length] ?? 'Destroy_Task', fault: 'SystemError' })
+      if (one === 'ImportVAppLRO') faults.add({ match: { path: new RegExp(call), times: 1 }, action: refusal })
+      else faults.failCall({ method: one, fault: 'SystemError' })
       return
     case 'fail-task':
-      faults.failNextTask({ method: changing[after % changing.length] ?? 'Destroy_Task', fault: 'SystemError' })
+      faults.failNextTask({ method: one, fault: 'SystemError' })
       return
     case 'forget-task':
       for (const { ref } of tasks()) faults.vanishTask(ref)
@@ -84,7 +123,8 @@ function strike({ faults, tasks }: VsphereSimulator, what: Mishap, after: number
     case 'take-id':
       // An id cannot be taken here; a name can. Where a clone is under way it comes too late: that would end with nothing
       // done, and the count of changes has taken it for one that will be.
-      if (tasks().every(({ state }) => state === 'success' || state === 'error')) faults.addVm(`vm-of-key-${after % 2}`)
+      if (tasks().every(({ state }) => state === 'success' || state === 'error'))
+        strangers.add(faults.addVm(`vm-of-key-${after % 2}`))
       return
     case 'expire-session':
       faults.expireSessions()

@@ -18,6 +18,7 @@ export interface NativeVm {
   /** Value of the folder. */
   readonly folder: string
   readonly host: string
+  readonly annotation: string
   readonly extraConfig: Readonly<Record<string, string>>
   readonly snapshots: number
   /** How often it booted, resets and reboots included. */
@@ -46,6 +47,7 @@ export function nativeVms(world: World): NativeVm[] {
         memoryMB: config.hardware.memoryMB,
         folder: state.parent?.value ?? '',
         host: runtime.host?.value ?? '',
+        annotation: config.annotation ?? '',
         extraConfig: Object.fromEntries(options),
         snapshots: world.all('VirtualMachineSnapshot').filter((each) => each.state.vm?.value === ref.value).length,
         boots: bootsOf(machine),

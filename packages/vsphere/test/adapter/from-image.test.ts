@@ -3,6 +3,7 @@ import {
   type HypervisorPort,
   nativeOf,
   type Operation,
+  type OperationHandle,
   type Result,
   unwrap,
   type VmProvisionSpec,
@@ -118,6 +119,7 @@ for (const [name, start, isHere] of servers) {
         [{ id: `${first()}/nothing.iso` }, 'NOT_FOUND'],
         [{ id: `${first()}/no/folder.iso` }, 'NOT_FOUND'],
         [{ id: `${first()}/web-01.vmdk` }, 'NOT_FOUND'],
+        [{ id: `${first()}/./installer.iso` }, 'NOT_FOUND'],
         [{ id: 'datastore-none/installer.iso' }, 'NOT_FOUND'],
         ...(datastores.length > 1 ? [[{ name: 'installer.iso' }, 'AMBIGUOUS'] as const] : []),
       ] as const
@@ -127,6 +129,24 @@ for (const [name, start, isHere] of servers) {
       }
       const within = { name: 'installer.iso', within: datastores[0]?.name ?? '' }
       unwrap(await end(port.deleteVm(unwrap(await end(port.createVm(await specOf(within)))).ref, { force: true })))
+    })
+
+    it('makes nothing when the image goes between the plan and the making', async () => {
+      await put(first(), 'short lived.iso')
+      const id = `${first()}/short lived.iso`
+      const spec = await specOf({ id }, { name: 'too late' })
+      const images = unwrap(await port.facet('images'))
+      let deleted = false
+      const onCheckpoint = async ({ cursor }: OperationHandle) => {
+        if (cursor.step !== 'make' || deleted) return
+        deleted = true
+        unwrap(await end(images.delete({ image: { id } })))
+      }
+      expect(await end(port.createVm(spec, { onCheckpoint }))).toMatchObject({
+        ok: false,
+        error: { code: 'NOT_FOUND', message: expect.stringContaining(`${id} was removed meanwhile`) },
+      })
+      expect(unwrap(await port.listVms()).items.map((vm) => vm.name)).not.toContain('too late')
     })
 
     it.skipIf(name === 'vcsim')('makes one VM though the answer was lost', async () => {

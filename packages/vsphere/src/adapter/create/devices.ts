@@ -2,6 +2,7 @@ import type { XmlInput } from '@dcm/wire/xml'
 import type { MethodArguments } from '../../client/method-types.js'
 import { reference } from '../../client/reference.js'
 import type { VirtualDevice, VirtualDeviceBackingInfo } from '../../generated/shared/vm-device.js'
+import { nativePath } from '../images/datastore-image.js'
 import { bytesOfDisk, isDisk, isNic, type NicDevice } from '../map-vm.js'
 import { driveChanges } from './drive.js'
 import type { CreateState, NetworkBacking, SealedSpec } from './state.js'
@@ -17,8 +18,8 @@ const firstNewDisk = -100
 const firstNewNic = -200
 
 /**
- * What has to change so that these devices are as the specification wants them: disk n grown or added, card n re-plugged or added, a
- * drive with the image added.
+ * What has to change so that these devices are as the specification wants them: disk n grown or added, card n re-plugged or added, the
+ * image in a drive.
  * Nothing when they are so already, which is how a finished clone is checked.
  */
 export function deviceChanges(
@@ -29,7 +30,7 @@ export function deviceChanges(
   return [
     ...diskChanges(devices, spec, state),
     ...nicChanges(devices.filter(isNic), spec, state),
-    ...driveChanges(devices, state.image),
+    ...driveChanges(devices, state.image && nativePath(state.image.place, state.image.path)),
   ]
 }
 

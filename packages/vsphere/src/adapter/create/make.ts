@@ -7,6 +7,7 @@ import { vmOf } from '../power/power-state.js'
 import { type ConfigSpec, newConfigOf } from './config.js'
 import { customizationOf } from './customize.js'
 import { deviceChanges } from './devices.js'
+import { assertThere } from './find-image.js'
 import { instantClone } from './instant.js'
 import { type CreateContext, extensionOf, isInstant } from './state.js'
 
@@ -59,7 +60,9 @@ async function makeBlank(
     readonly host?: ManagedObjectReference
   },
 ): Promise<ManagedObjectReference> {
-  const { spec } = context.input
+  const { input, state, signal } = context
+  const { spec } = input
+  if (state.image !== undefined) await assertThere(platform, state.image, signal)
   const { guestId, hardwareVersion } = extensionOf(spec)
   const { source } = spec
   const asked = source.from === 'template' ? undefined : source.guestOs
@@ -68,11 +71,11 @@ async function makeBlank(
     name: encodeName(spec.name),
     guestId: guestId ?? asked ?? 'otherGuest64',
     ...(hardwareVersion !== undefined && { version: hardwareVersion }),
-    files: { vmPathName: `[${context.state.datastoreName ?? ''}]` },
+    files: { vmPathName: `[${state.datastoreName ?? ''}]` },
     firmware,
     ...(await newConfigOf(context)),
-    deviceChange: deviceChanges([], spec, context.state),
+    deviceChange: deviceChanges([], spec, state),
   }
   const { folder, ...where } = place
-  return platform.api.call(folder, 'CreateVM_Task', { config, ...where }, { signal: context.signal })
+  return platform.api.call(folder, 'CreateVM_Task', { config, ...where }, { signal })
 }

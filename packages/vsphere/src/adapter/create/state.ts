@@ -1,5 +1,6 @@
 import type { OperationInputs, Sealed, StepContext } from '@dcm/core'
 import type { VsphereExtension } from '../extension.js'
+import type { ImageFile } from '../images/datastore-image.js'
 import type { VmState } from '../power/power-state.js'
 
 /** How a card is plugged into a network. */
@@ -26,8 +27,8 @@ export type CreateState = VmState & {
   /** The template, and the snapshot that a linked clone hangs on. */
   source: string
   snapshot: string
-  /** Installation image in the drive of a new VM, as `[datastore] path`. */
-  image: string
+  /** Installation image in the drive of a new VM. */
+  image: ImageFile
   /** OVF item of a content library that is deployed, by the service's id, and the networks that its own ones become. */
   item: string
   networkMappings: Record<string, string>

@@ -15,6 +15,15 @@ export type DatastorePlace = {
   readonly datacenterPath: string
 }
 
+/** The file of an image on its datastore. */
+export type ImageFile = {
+  readonly place: Pick<DatastorePlace, 'id' | 'name'>
+  /** Below the datastore's root. */
+  readonly path: string
+  /** It is an item's of a content library, whose service vouches for it. */
+  readonly inLibrary: boolean
+}
+
 export function placesOf(rows: InventoryRows): DatastorePlace[] {
   const folders = new Map(rows.folders.map((row) => [row.ref.value, row]))
   const datacenters = new Map(rows.datacenters.map((row) => [row.ref.value, row]))
@@ -35,13 +44,18 @@ export function placesOf(rows: InventoryRows): DatastorePlace[] {
 }
 
 /** An image is a file: its id is the datastore's and its path, its name is the path below the datastore's root. */
-export function imageOf(place: DatastorePlace, path: string, size: number | bigint | undefined): Image {
+export function imageOf(place: Pick<DatastorePlace, 'id'>, path: string, size: number | bigint | undefined): Image {
   return {
     id: `${place.id}/${path}`,
     name: path,
     datastore: place.id,
     ...(size !== undefined && { sizeBytes: Number(size) }),
   }
+}
+
+/** Is it a path below a datastore's root to an ISO file, in the form that the platform writes? */
+export function isImagePath(path: string): boolean {
+  return /^.+\.iso$/i.test(path) && !path.split('/').some((part) => ['', '.', '..'].includes(part))
 }
 
 /** Datastore and path in an id; undefined for an id of another form. */
@@ -55,7 +69,7 @@ export function urlOf({ name, datacenterPath }: DatastorePlace, path: string): s
 }
 
 /** `[datastore] path`; the name in brackets is the one that is shown. */
-export function nativePath({ name }: DatastorePlace, path: string): string {
+export function nativePath({ name }: Pick<DatastorePlace, 'name'>, path: string): string {
   return datastorePath({ datastore: decodeName(name), path })
 }
 

@@ -2,12 +2,12 @@ import { isFault } from '../../client/error.js'
 import { reference } from '../../client/reference.js'
 import type { LibraryItem } from '../library/library-items.js'
 import type { Platform } from '../platform.js'
-import { type DatastorePlace, nativePath } from './datastore-image.js'
+import { type ImageFile, nativePath } from './datastore-image.js'
 
 /** Is there such a file? One task, which looks into its directory alone (`SearchDatastore_Task`). */
 export async function hasFile(
   platform: Platform,
-  place: DatastorePlace,
+  place: ImageFile['place'],
   path: string,
   signal: AbortSignal,
 ): Promise<boolean> {

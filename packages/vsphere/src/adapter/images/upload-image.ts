@@ -14,7 +14,15 @@ import { mapResources } from '../map-resources.js'
 import { createOwnWork } from '../own-work.js'
 import type { Platform } from '../platform.js'
 import { cancelTask, pollTask, started } from '../task-step.js'
-import { type DatastorePlace, datacenterOf, imageOf, nativePath, placesOf, urlOf } from './datastore-image.js'
+import {
+  type DatastorePlace,
+  datacenterOf,
+  imageOf,
+  isImagePath,
+  nativePath,
+  placesOf,
+  urlOf,
+} from './datastore-image.js'
 import { openImage } from './image-source.js'
 import { searchImages } from './search-images.js'
 
@@ -50,9 +58,7 @@ function planStep(platform: Platform): Step<Input, State> {
       const rows = await readInventory(platform, new Set(['datastore']), signal)
       const resources = mapResources(rows)
       const problems = collectProblems()
-      if (!/^[^/].*\.iso$/i.test(name) || name.split('/').some((part) => ['', '.', '..'].includes(part))) {
-        problems.invalid('name', "must be a path below the datastore's root that ends in .iso")
-      }
+      if (!isImagePath(name)) problems.invalid('name', "must be a path below the datastore's root that ends in .iso")
       const target = { path: 'datastore', kind: 'datastore', containers: resources } as const
       const stores = resources.filter(({ kind }) => kind === 'datastore')
       const found = resolveReference(datastore, stores, target, problems)

@@ -170,10 +170,7 @@ describe('items of content libraries', () => {
       if (answer === 'lost') simulator.faults.add(fault)
       const operation = unwrap(await port.createVm({ name: answer, source: item('debian-12-ovf'), placement }))
       const waiting = operation.wait()
-      for (let turn = 0; turn < 400 && named(answer).length === 0; turn += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 5))
-      }
-      expect(named(answer)).toHaveLength(1)
+      await expect.poll(() => named(answer), { interval: 5 }).toHaveLength(1)
       await operation.cancel()
       expect(await waiting).toMatchObject({ ok: false, error: { code: 'CANCELLED' } })
       expect(named(answer)).toEqual([])

@@ -83,7 +83,7 @@ describe.skipIf(binary === undefined)('the port on vcsim', () => {
       trust: 'fingerprint',
       warnings: [],
     })
-    expect(unwrap(await port.capabilities()).create.sources).toEqual(['template', 'blank'])
+    expect(unwrap(await port.capabilities()).create.sources).toEqual(['template', 'blank', 'image'])
   })
 
   it('refuses a wrong password once, and a wrong thumbprint before anything is sent', async () => {

@@ -6,7 +6,8 @@ import { createOwnWork } from '../own-work.js'
 import type { Platform } from '../platform.js'
 import { stillRunning } from '../task-step.js'
 import { claimNote } from './draft.js'
-import { additionalParameters, readRequirements, targetOf } from './item.js'
+import { readRequirements, targetOf } from './item.js'
+import { additionalParameters } from './item-form.js'
 import { type CreateContext, type CreateInput, type CreateState, extensionOf, markerOf } from './state.js'
 
 type MakeStep = Extract<Step<CreateInput, CreateState>, { readonly repeat: 'once' }>

@@ -16,13 +16,15 @@ export interface LibraryItem {
   readonly library: { readonly id: string; readonly name: string; readonly datastore?: string }
 }
 
+export type ItemQuery = { readonly type: ItemType } | { readonly name: string }
+
 /** Items of the content libraries of a vCenter. */
 export interface LibraryItems {
   /**
-   * All of a type, whatever their library; a name narrows them. One call, and one for each item and library that nobody read
+   * Whatever their library. One call, and one for each item and library that nobody read
    * within the last minute: the service has no call for many.
    */
-  find(wanted: { readonly type: ItemType; readonly name?: string }, signal: AbortSignal): Promise<LibraryItem[]>
+  find(wanted: ItemQuery, signal: AbortSignal): Promise<LibraryItem[]>
   /** Undefined when it is gone, and for types that no VM is made from. */
   get(id: string): Promise<LibraryItem | undefined>
   /** The template that a `vm-template` item stands for (`vm-12`); undefined when that is gone. */
@@ -73,7 +75,7 @@ export function createLibraryItems({ rest }: VsphereClient): LibraryItems {
       })
       const items = (await Promise.all(ids.map(get))).filter((each) => each !== undefined)
       // The service compares names without regard to case.
-      return items.filter(({ name }) => wanted.name === undefined || wanted.name === name)
+      return items.filter(({ name }) => !('name' in wanted) || wanted.name === name)
     },
     async templateOf({ id }, signal) {
       const key = 'GET /vcenter/vm-template/library-items/{library_item_id}' as const

@@ -57,10 +57,7 @@ export async function resolveTemplate(
   }
   const native = resolveReference(wanted, templates, target, collectProblems())
   if (native !== undefined) return { is: 'vm', id: native.id }
-  const { name } = wanted
-  const items = (
-    await Promise.all((['ovf', 'vm-template'] as const).map((type) => platform.library.find({ type, name }, signal)))
-  ).flat()
+  const items = (await platform.library.find({ name: wanted.name }, signal)).filter(({ type }) => type !== 'iso')
   const libraries = items.map(({ library }) => ({ ...library, within: [] }))
   const found = resolveReference(
     wanted,

@@ -78,6 +78,12 @@ describe('items of content libraries', () => {
     expect(named('wanted')[0]?.extraConfig).toHaveProperty(['guestinfo.userdata'])
   })
 
+  it('lie where a datastore cluster recommends', async () => {
+    const extensions = { vsphere: { storagePod: 'pod1' } }
+    const vm = unwrap(await end(port.createVm({ name: 'pooled', source: item('debian-12-ovf'), extensions })))
+    expect(vm.disks.map(({ path }) => path)).toEqual([expect.stringMatching(/^\[datastore\d\] pooled\//)])
+  })
+
   it('are cloned where a template stands behind them', async () => {
     const before = deployed()
     const vm = unwrap(await end(port.createVm({ name: 'cloned', source: item('debian-12-item') })))

@@ -12,7 +12,11 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 180_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 20_000 } },
-    typecheck: { enabled: true, include: ['packages/*/{src,test}/**/*.test-d.ts'] },
+    typecheck: {
+      enabled: true,
+      include: ['packages/*/{src,test}/**/*.test-d.ts'],
+      spawnTimeout: 180_000,
+    },
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

@@ -5,6 +5,7 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ['@dcm/source', 'node', 'import', 'default'] } },
   resolve: { conditions: ['@dcm/source', 'node', 'import', 'default'] },
   test: {
+    setupFiles: ['scripts/checks/property-seed.ts'],
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
     // Most tests wait for servers, not for the processor: two at a time also where there are but two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -29,6 +29,8 @@ function ours<Result>(read: () => Result): Result | 'refused' | 'encoding' | 'do
 
 const blankAtUri = /xmlns[^=]*=\s*(?:"(?:\s[^"]*|[^"]*\s)"|'(?:\s[^']*|[^']*\s)')/
 
+const oddLocalName = /[<\s/][^\s<>/:="']+:(?:[-.\d\u00b7\u203f\u2040]|[\u0300-\u036f])/
+
 function compare(text: string, borders: readonly number[]): void {
   const expected = oracle(text)
   const bytes = Buffer.from(text)
@@ -38,6 +40,8 @@ function compare(text: string, borders: readonly number[]): void {
   if ((whole === 'encoding' || whole === 'doctype') && streamed === whole) return
   // saxes lets an instruction's name run into a question mark, which XML does not allow.
   if (whole === 'refused' && streamed === 'refused' && /<\?[^\s?>]+\?(?!>)/.test(text)) return
+  // saxes takes a name behind a prefix that begins as no name does.
+  if (whole === 'refused' && streamed === 'refused' && oddLocalName.test(text)) return
   // saxes trims the URIs of namespaces, which are to be taken as written.
   if (blankAtUri.test(text)) return
   expect(streamed).toEqual(expected)

@@ -38,12 +38,13 @@ export async function listResources<K extends ResourceKind>(
 ): Promise<Listing<ResourceOf<K>>> {
   const observedAt = new Date().toISOString()
   const resources = mapResources(await readInventory(platform, kinds, signal))
-  const wanted = (resource: Resource): resource is ResourceOf<K> => (kinds as ReadonlySet<string>).has(resource.kind)
+  const asked: ReadonlySet<ResourceKind> = kinds
+  const wanted = (resource: Resource): resource is ResourceOf<K> => asked.has(resource.kind)
   const items = resources.filter(wanted)
   const templates = items.filter(({ kind }) => kind === 'template').map(({ id }) => id)
   const [{ tags, problems: untagged }, library] = await Promise.all([
     readTags(platform, templates),
-    (kinds as ReadonlySet<string>).has('template') ? listLibraryTemplates(platform, signal) : nothing,
+    asked.has('template') ? listLibraryTemplates(platform, signal) : nothing,
   ])
   const tagged: ResourceOf<K>[] = items.map((item) =>
     item.kind === 'template' ? { ...item, tags: tags.get(item.id) ?? [] } : item,

@@ -1,6 +1,6 @@
 import { HypervisorError, type OperationInputs, type Step, type StepContext } from '@dcm/core'
 import { isFault } from '../client/error.js'
-import type { DeviceChange, DeviceInput } from './create/devices.js'
+import { type DeviceChange, inputOf } from './create/devices.js'
 import { isOutdated } from './create/draft.js'
 import { destroyStep } from './destroy.js'
 import { changeDevice } from './facets/change-device.js'
@@ -54,8 +54,7 @@ export function detachStep(platform: Platform): Step<Input, DeleteState> {
       const disks = (row['config.hardware.device'] ?? []).filter(isDisk)
       if (disks.length === 0) return { done: true }
       const changes = disks.map((disk): DeviceChange => {
-        const device = { ...disk } as DeviceInput // as it was read
-        return { _type: 'VirtualDeviceConfigSpec', operation: 'remove', device }
+        return { _type: 'VirtualDeviceConfigSpec', operation: 'remove', device: inputOf(disk) }
       })
       const files = [...new Set([...(state.files ?? []), ...filesOf(row)])]
       try {

@@ -9,7 +9,7 @@ import {
   unwrap,
 } from '@dcm/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DeviceChange, DeviceInput } from '../../src/adapter/create/devices.js'
+import { type DeviceChange, inputOf } from '../../src/adapter/create/devices.js'
 import { datastoreUrl, reference } from '../../src/client/index.js'
 import { vsphere } from '../../src/index.js'
 import { startVsphereSimulator, type VsphereSimulator } from '../../src/simulator/index.js'
@@ -117,7 +117,7 @@ describe('VMs from installation images', () => {
         const isDrive = device._type === 'VirtualCdrom'
         if (!isDrive && (what !== 'no controller' || device._type !== 'VirtualAHCIController')) return []
         const isEdited = isDrive && what === 'another disc'
-        const asRead = (isEdited ? { ...device, backing } : device) as DeviceInput
+        const asRead = inputOf(device, isEdited ? { backing } : {})
         return [{ _type: 'VirtualDeviceConfigSpec', operation: isEdited ? 'edit' : 'remove', device: asRead }]
       })
       expect(deviceChange).toHaveLength(what === 'no controller' ? 2 : 1)

@@ -12,6 +12,12 @@ type ConfigSpec = MethodArguments<'ReconfigVM_Task'>['spec']
 export type DeviceChange = NonNullable<ConfigSpec['deviceChange']>[number]
 export type DeviceInput = XmlInput<VirtualDevice>
 
+/** A device that was read, as a change of it is sent back. */
+export function inputOf(device: VirtualDevice, changes: object = {}): DeviceInput {
+  // Decoded and sent form of a device are one.
+  return { ...device, ...changes } as DeviceInput
+}
+
 /** A key that means: new. */
 const newController = -1
 const firstNewDisk = -100
@@ -47,9 +53,7 @@ function diskChanges(
     const disk = disks[index]
     if (disk !== undefined) {
       if (bytesOfDisk(disk) >= sizeBytes) continue
-      // What was read is sent back with another size: decoded and sent form of a device are one.
-      const device = { ...disk, ...size } as DeviceInput
-      changes.push({ _type: 'VirtualDeviceConfigSpec', operation: 'edit', device })
+      changes.push({ _type: 'VirtualDeviceConfigSpec', operation: 'edit', device: inputOf(disk, size) })
       continue
     }
     const datastore = state.diskDatastores?.[index]?.[1] ?? state.datastoreName
@@ -133,9 +137,7 @@ function nicChanges(
     }
     const sameAddress = macAddress === undefined || card.macAddress?.toLowerCase() === macAddress.toLowerCase()
     if (sameAddress && isPluggedInto(card, network)) return []
-    // As with disks: the card that was read, with another plug.
-    const device = { ...card, ...plug } as DeviceInput
-    return [{ _type: 'VirtualDeviceConfigSpec', operation: 'edit', device }]
+    return [{ _type: 'VirtualDeviceConfigSpec', operation: 'edit', device: inputOf(card, plug) }]
   })
 }
 

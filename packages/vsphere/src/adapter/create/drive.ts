@@ -1,5 +1,5 @@
 import type { VirtualDevice } from '../../generated/shared/vm-device.js'
-import type { DeviceChange, DeviceInput } from './devices.js'
+import { type DeviceChange, inputOf } from './devices.js'
 
 /** Keys that mean: new. */
 const newController = -2
@@ -21,8 +21,7 @@ export function driveChanges(devices: readonly VirtualDevice[], image: string | 
   } as const
   const [drive] = drives
   if (drive !== undefined) {
-    // As with disks: the drive that was read, with another disc.
-    return [{ _type: 'VirtualDeviceConfigSpec', operation: 'edit', device: { ...drive, ...disc } as DeviceInput }]
+    return [{ _type: 'VirtualDeviceConfigSpec', operation: 'edit', device: inputOf(drive, disc) }]
   }
   const { controllerKey, unitNumber, added } = sataSlot(devices)
   const device = { _type: 'VirtualCdrom', key: newDrive, controllerKey, unitNumber, ...disc } as const

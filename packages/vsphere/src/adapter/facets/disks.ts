@@ -1,5 +1,5 @@
 import { type AdapterFacetOf, collectProblems, HypervisorError, resolveReference, type VmDisk } from '@dcm/core'
-import { type DeviceChange, type DeviceInput, scsiSlots } from '../create/devices.js'
+import { type DeviceChange, type DeviceInput, inputOf, scsiSlots } from '../create/devices.js'
 import { isOutdated } from '../create/draft.js'
 import { listResources } from '../inventory.js'
 import { bytesOfDisk, type DetailRow, idOf, isDisk, mapDisk } from '../map-vm.js'
@@ -91,8 +91,7 @@ export function disksFacet(platform: Platform): AdapterFacetOf<'disks'> {
         const row = await readPlanned(platform, state, signal)
         const disk = requireDisk(row, key)
         if (bytesOfDisk(disk) >= sizeBytes) return undefined
-        // What was read is sent back with another size: decoded and sent form of a device are one.
-        const device = { ...disk, capacityInKB: sizeBytes / 1024, capacityInBytes: sizeBytes } as DeviceInput
+        const device = inputOf(disk, { capacityInKB: sizeBytes / 1024, capacityInBytes: sizeBytes })
         const change: DeviceChange = { _type: 'VirtualDeviceConfigSpec', operation: 'edit', device }
         return changeDevice(platform, row, [change], signal)
       },
@@ -116,7 +115,7 @@ export function disksFacet(platform: Platform): AdapterFacetOf<'disks'> {
           _type: 'VirtualDeviceConfigSpec',
           operation: 'remove',
           ...(input.delete === true && { fileOperation: 'destroy' }),
-          device: { ...disk } as DeviceInput,
+          device: inputOf(disk),
         }
         return changeDevice(platform, row, [change], signal)
       },

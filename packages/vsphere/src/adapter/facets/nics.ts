@@ -6,7 +6,7 @@ import {
   resolveReference,
   type VmNic,
 } from '@dcm/core'
-import { backingInput, type DeviceChange, type DeviceInput, isPluggedInto } from '../create/devices.js'
+import { backingInput, type DeviceChange, type DeviceInput, inputOf, isPluggedInto } from '../create/devices.js'
 import { isOutdated } from '../create/draft.js'
 import { backingOf } from '../create/find-networks.js'
 import type { NetworkBacking } from '../create/state.js'
@@ -76,8 +76,7 @@ export function nicsFacet(platform: Platform): AdapterFacetOf<'nics'> {
         const cable = unplugged ? connectable(row, connected) : {}
         const changed = { ...plug, ...cable }
         if (Object.keys(changed).length === 0) return undefined
-        // What was read is sent back with another plug: decoded and sent form of a device are one.
-        const device = { ...card, ...changed } as DeviceInput
+        const device = inputOf(card, changed)
         return changeDevice(platform, row, [{ _type: 'VirtualDeviceConfigSpec', operation: 'edit', device }], signal)
       },
       failed: (error) => (isOutdated(error) ? { goTo: 'change' } : undefined),
@@ -99,7 +98,7 @@ export function nicsFacet(platform: Platform): AdapterFacetOf<'nics'> {
         const change: DeviceChange = {
           _type: 'VirtualDeviceConfigSpec',
           operation: 'remove',
-          device: { ...card } as DeviceInput,
+          device: inputOf(card),
         }
         return changeDevice(platform, row, [change], signal)
       },

@@ -1,27 +1,14 @@
-import {
-  type DeleteOptions,
-  gib,
-  type HypervisorPort,
-  nativeOf,
-  type Operation,
-  type OperationHandle,
-  type Result,
-  unwrap,
-} from '@dcm/core'
+import { type DeleteOptions, gib, type HypervisorPort, nativeOf, type OperationHandle, unwrap } from '@dcm/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DeviceChange, inputOf } from '../../src/adapter/create/devices.js'
 import { datastoreUrl, reference } from '../../src/client/index.js'
 import { vsphere } from '../../src/index.js'
 import { startVsphereSimulator, type VsphereSimulator } from '../../src/simulator/index.js'
 import { connectPort } from './connect-port.js'
+import { end } from './end.js'
 
 type Port = HypervisorPort<typeof vsphere>
 type Image = { id: string } | { name: string; within: string }
-
-async function end<K extends 'createVm' | 'deleteVm'>(begun: Promise<Result<Operation<K>>>) {
-  const operation = await begun
-  return operation.ok ? operation.value.wait() : operation
-}
 
 describe('VMs from installation images', () => {
   let simulator: VsphereSimulator

@@ -1,45 +1,20 @@
-import {
-  gib,
-  type HypervisorPort,
-  nativeOf,
-  type Operation,
-  type OperationHandle,
-  type Result,
-  unwrap,
-  type VmProvisionSpec,
-} from '@dcm/core'
+import { gib, type HypervisorPort, nativeOf, type OperationHandle, unwrap, type VmProvisionSpec } from '@dcm/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { datastoreUrl, reference } from '../../src/client/index.js'
 import { vsphere } from '../../src/index.js'
-import { callPath, startVsphereSimulator, type VsphereSimulator } from '../../src/simulator/index.js'
-import { findVcsim, startVcsim } from '../vcsim/start-vcsim.js'
+import { callPath, startVsphereSimulator } from '../../src/simulator/index.js'
+import { findVcsim } from '../vcsim/start-vcsim.js'
 import { connectPort } from './connect-port.js'
+import { end } from './end.js'
+import { type Server, simulatorServer, vcsimServer } from './servers.js'
 
 type Port = HypervisorPort<typeof vsphere>
-type Server = Parameters<typeof connectPort>[0] & { close(): Promise<void>; readonly simulator?: VsphereSimulator }
 type Spec = VmProvisionSpec<typeof vsphere>
 
-async function simulated(product: 'vcenter' | 'esxi' = 'vcenter'): Promise<Server> {
-  const simulator = await startVsphereSimulator({ speed: 100, product })
-  const { url, fingerprint256, credentials } = simulator
-  return { simulator, url, fingerprint256, ...credentials, close: () => simulator.close() }
-}
-
-async function vcsimServer(): Promise<Server> {
-  const vcsim = await startVcsim({ vms: 1 })
-  const { url, thumbprint256: fingerprint256, userName: username, password } = vcsim
-  return { url, fingerprint256, username, password, close: () => vcsim.close() }
-}
-
-async function end<K extends 'createVm' | 'deleteVm' | 'images.delete'>(begun: Promise<Result<Operation<K>>>) {
-  const operation = await begun
-  return operation.ok ? operation.value.wait() : operation
-}
-
 const servers = [
-  ['the simulator', () => simulated(), true],
-  ['a simulated bare host', () => simulated('esxi'), true],
-  ['vcsim', vcsimServer, (await findVcsim()) !== undefined],
+  ['the simulator', () => simulatorServer(), true],
+  ['a simulated bare host', () => simulatorServer('esxi'), true],
+  ['vcsim', () => vcsimServer(), (await findVcsim()) !== undefined],
 ] as const
 
 for (const [name, start, isHere] of servers) {
@@ -163,7 +138,7 @@ for (const [name, start, isHere] of servers) {
 
 describe('VMs from installation images', () => {
   it('are made from ISO items of content libraries too', async () => {
-    const server = await simulated()
+    const server = await simulatorServer()
     const port = await connectPort(server)
     try {
       const { rest } = nativeOf(port, vsphere)

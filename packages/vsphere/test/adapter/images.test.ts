@@ -7,24 +7,12 @@ import { type HypervisorPort, nativeOf, type Result, unwrap } from '@dcm/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { datastoreUrl } from '../../src/client/index.js'
 import { vsphere } from '../../src/index.js'
-import { callPath, startVsphereSimulator, type VsphereSimulator } from '../../src/simulator/index.js'
-import { findVcsim, startVcsim } from '../vcsim/start-vcsim.js'
+import { callPath } from '../../src/simulator/index.js'
+import { findVcsim } from '../vcsim/start-vcsim.js'
 import { connectPort } from './connect-port.js'
+import { type Server, simulatorServer, vcsimServer } from './servers.js'
 
 type Port = HypervisorPort<typeof vsphere>
-type Server = Parameters<typeof connectPort>[0] & { close(): Promise<void>; readonly simulator?: VsphereSimulator }
-
-async function simulatorServer(product: 'vcenter' | 'esxi' = 'vcenter'): Promise<Server> {
-  const simulator = await startVsphereSimulator({ speed: 100, product })
-  const { url, fingerprint256, credentials } = simulator
-  return { simulator, url, fingerprint256, ...credentials, close: () => simulator.close() }
-}
-
-async function vcsimServer(): Promise<Server> {
-  const vcsim = await startVcsim({ vms: 1 })
-  const { url, thumbprint256: fingerprint256, userName: username, password } = vcsim
-  return { url, fingerprint256, username, password, close: () => vcsim.close() }
-}
 
 type Started<T> = Promise<Result<{ wait(): Promise<Result<T>> }>>
 
@@ -37,7 +25,7 @@ const bytes = Buffer.alloc(200_000, 7)
 const servers = [
   ['the simulator', () => simulatorServer(), true],
   ['a simulated bare host', () => simulatorServer('esxi'), true],
-  ['vcsim', vcsimServer, (await findVcsim()) !== undefined],
+  ['vcsim', () => vcsimServer(), (await findVcsim()) !== undefined],
 ] as const
 
 for (const [name, start, isHere] of servers) {

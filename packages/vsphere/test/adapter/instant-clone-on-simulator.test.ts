@@ -1,8 +1,9 @@
-import { gib, type HypervisorPort, type Operation, type Result, unwrap, type VmInfo, type VmRef } from '@dcm/core'
+import { gib, type HypervisorPort, unwrap, type VmInfo, type VmRef } from '@dcm/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { vsphere } from '../../src/index.js'
 import { callPath, startVsphereSimulator, type VsphereSimulator } from '../../src/simulator/index.js'
 import { connectPort, firstVm } from './connect-port.js'
+import { end } from './end.js'
 
 type Port = HypervisorPort<typeof vsphere>
 
@@ -22,13 +23,6 @@ describe('instant clones', () => {
     await port?.close()
     await simulator?.close()
   })
-
-  async function end<K extends 'createVm' | 'clone.clone' | 'deleteVm' | 'stopVm'>(
-    begun: Promise<Result<Operation<K>>>,
-  ) {
-    const operation = await begun
-    return operation.ok ? operation.value.wait() : operation
-  }
 
   const instant = (template: { id: string } | { name: string }) =>
     ({ from: 'template', template, clone: 'instant' }) as const

@@ -1,9 +1,10 @@
-import { gib, type HypervisorPort, mib, nativeOf, type Operation, type Result, unwrap } from '@dcm/core'
+import { gib, type HypervisorPort, mib, nativeOf, unwrap } from '@dcm/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { vsphere } from '../../src/index.js'
 import { startVsphereSimulator, type VsphereSimulator } from '../../src/simulator/index.js'
 import { ovfDescriptor } from '../ovf-descriptor.js'
 import { connectPort } from './connect-port.js'
+import { end } from './end.js'
 
 type Port = HypervisorPort<typeof vsphere>
 
@@ -26,11 +27,6 @@ describe('items of content libraries', () => {
   const placement = { datastore: { name: 'datastore1' } }
   const deploys = /\/api\/vcenter\/ovf\/library-item\/[^/]+\?action=deploy/
   const deployed = () => simulator.tasks().filter(({ method }) => method === 'ImportVAppLRO').length
-
-  async function end<K extends 'createVm' | 'templates.delete'>(begun: Promise<Result<Operation<K>>>) {
-    const operation = await begun
-    return operation.ok ? operation.value.wait() : operation
-  }
 
   it('are listed beside the templates: OVF packages by themselves, template items as what they stand for', async () => {
     const templates = unwrap(await port.listTemplates()).items

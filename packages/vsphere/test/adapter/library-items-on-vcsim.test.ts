@@ -1,18 +1,10 @@
-import {
-  gib,
-  type HypervisorPort,
-  mib,
-  nativeOf,
-  type Operation,
-  type Result,
-  unwrap,
-  type VmProvisionSpec,
-} from '@dcm/core'
+import { gib, type HypervisorPort, mib, nativeOf, unwrap, type VmProvisionSpec } from '@dcm/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { vsphere } from '../../src/index.js'
 import { ovfDescriptor } from '../ovf-descriptor.js'
 import { findVcsim, startVcsim, type Vcsim } from '../vcsim/start-vcsim.js'
 import { connectPort } from './connect-port.js'
+import { end } from './end.js'
 
 type Port = HypervisorPort<typeof vsphere>
 
@@ -44,13 +36,6 @@ describe.skipIf((await findVcsim()) === undefined)('items of content libraries o
     if (vcsim !== undefined) expect((await vcsim.state()).sessions).toEqual([])
     await vcsim?.close()
   })
-
-  async function end<K extends 'createVm' | 'templates.delete' | 'templates.toVm'>(
-    begun: Promise<Result<Operation<K>>>,
-  ) {
-    const operation = await begun
-    return operation.ok ? operation.value.wait() : operation
-  }
 
   const specOf = (
     name: string,

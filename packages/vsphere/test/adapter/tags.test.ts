@@ -2,32 +2,20 @@ import { type HypervisorPort, nativeOf, type Result, unwrap, type VmRef } from '
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { VsphereClient } from '../../src/client/index.js'
 import { vsphere } from '../../src/index.js'
-import { startVsphereSimulator, type VsphereSimulator } from '../../src/simulator/index.js'
-import { findVcsim, startVcsim } from '../vcsim/start-vcsim.js'
+import { startVsphereSimulator } from '../../src/simulator/index.js'
+import { findVcsim } from '../vcsim/start-vcsim.js'
 import { connectPort } from './connect-port.js'
+import { type Server, simulatorServer, vcsimServer } from './servers.js'
 
 type Port = HypervisorPort<typeof vsphere>
-type Server = Parameters<typeof connectPort>[0] & { close(): Promise<void> }
-
-async function simulatorServer(): Promise<Server & { readonly simulator: VsphereSimulator }> {
-  const simulator = await startVsphereSimulator({ speed: 100 })
-  const { url, fingerprint256, credentials } = simulator
-  return { simulator, url, fingerprint256, ...credentials, close: () => simulator.close() }
-}
-
-async function vcsimServer(): Promise<Server> {
-  const vcsim = await startVcsim({ vms: 2 })
-  const { url, thumbprint256: fingerprint256, userName: username, password } = vcsim
-  return { url, fingerprint256, username, password, close: () => vcsim.close() }
-}
 
 async function done<T>(started: Promise<Result<{ wait(): Promise<Result<T>> }>>): Promise<T> {
   return unwrap(await unwrap(await started).wait())
 }
 
 const servers = [
-  ['the simulator', simulatorServer, true],
-  ['vcsim', vcsimServer, (await findVcsim()) !== undefined],
+  ['the simulator', () => simulatorServer(), true],
+  ['vcsim', () => vcsimServer(2), (await findVcsim()) !== undefined],
 ] as const
 
 for (const [name, start, isHere] of servers) {

@@ -57,11 +57,12 @@ export function contextFor(
       const faults = harness.faults
       const found = faults?.[name]
       if (!faults || !found) throw new Skipped(`the harness has no fault switch '${name}'`)
-      return found.bind(faults) as NonNullable<typeof found>
+      return found.bind(faults) as NonNullable<typeof found> // bound, of the same type
     },
     need(name) {
       const found = harness[name]
       if (found === undefined) throw new Skipped(`the harness has no '${name}'`)
+      // Bound, of the same type.
       return (typeof found === 'function' ? found.bind(harness) : found) as NonNullable<typeof found>
     },
   }

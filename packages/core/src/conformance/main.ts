@@ -28,7 +28,7 @@ export type ChildLine =
 const say = (line: ChildLine) => writeSync(1, `${JSON.stringify(line)}\n`)
 
 async function main(task: ChildTask): Promise<void> {
-  const { attachHarness } = (await import(task.harnessUrl)) as HarnessModule
+  const { attachHarness } = (await import(task.harnessUrl)) as HarnessModule // what `otherProcess` asks of it
   if (!attachHarness) throw new Error('the harness module has no attachHarness')
   const harness = await attachHarness(task.attachment)
   const port = await harness.connect()
@@ -61,4 +61,4 @@ async function main(task: ChildTask): Promise<void> {
   await harness.close()
 }
 
-await main(JSON.parse(process.argv[2] ?? '') as ChildTask)
+await main(JSON.parse(process.argv[2] ?? '') as ChildTask) // written by `otherProcess`

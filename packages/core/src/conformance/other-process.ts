@@ -36,7 +36,7 @@ export async function inOtherProcess(task: ChildTask): Promise<ChildEnd> {
     child.once('close', (code, signal) => {
       clearTimeout(timer)
       const lines = output.split('\n').filter((line) => line.startsWith('{'))
-      const said = lines.map((line) => JSON.parse(line) as ChildLine)
+      const said = lines.map((line) => JSON.parse(line) as ChildLine) // written by `main`
       const checkpoints = said.flatMap((line) => ('checkpoint' in line ? [line.checkpoint] : []))
       const result = said.flatMap((line) => ('result' in line ? [line.result] : []))[0]
       if (!result && signal !== 'SIGKILL') reject(new CheckFailure(`the other process ended with ${code}: ${errors}`))

@@ -21,6 +21,7 @@ type Call = (key: OperationKey, parameters?: object, options?: { readonly signal
  * does not disturb the others, so a shared request runs to its end.
  */
 export function withSharedReads(api: ProxmoxApi): ProxmoxApi {
+  // Keys are told apart at run time here.
   const call = api.request as Call
   const readers = new Map<string, () => Promise<unknown>>()
 

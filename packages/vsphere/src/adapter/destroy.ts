@@ -19,7 +19,7 @@ export function destroyStep<AnyInput, State extends VmState>(
     repeat: 'safe',
     times: (context) => (wanted(context) ? 1 : 0),
     async begin({ state, signal }) {
-      const known = state as Readonly<Partial<VmState>>
+      const known: Readonly<Partial<VmState>> = state
       const row = known.vm === undefined ? undefined : await readAgain(platform, known, signal)
       if (row === undefined) return { done: true }
       check?.(row)

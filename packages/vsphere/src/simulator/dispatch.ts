@@ -154,6 +154,7 @@ async function carryOut(
 
 /** The parameters as the handlers take them; what the check let through can be read. */
 function readRequest(world: World, raw: RawCall, request: LoopbackRequest): never {
+  // As the schema of envelopes has it.
   const envelope = world.api.decode('SoapEnvelope', request.body) as {
     Body?: { content?: { name: string; value: unknown } }
   }

@@ -33,7 +33,7 @@ export function startStep<Input, State extends VmState>(
     repeat: 'safe',
     times: (context) => (wanted(context) ? 1 : 0),
     async begin({ state, signal }) {
-      const known = state as Readonly<Partial<VmState>>
+      const known: Readonly<Partial<VmState>> = state
       if ((await pulseOf(platform, known)).powerState === 'poweredOn') return { done: true }
       try {
         return started(await platform.api.call(vmOf(known), 'PowerOnVM_Task', {}, { signal }))
@@ -61,7 +61,7 @@ export function haltStep<Input, State extends VmState>(
     repeat: 'safe',
     times: (context) => (wanted(context) ? 1 : 0),
     async begin({ state, signal }) {
-      const known = state as Readonly<Partial<VmState>>
+      const known: Readonly<Partial<VmState>> = state
       if (known.vm === undefined) return { done: true }
       const pulse = await platform.tasks.pulse(known.vm)
       if (pulse === undefined || pulse.powerState === 'poweredOff') return { done: true }

@@ -33,6 +33,7 @@ export function applyRemoteFault(faults: VsphereSimulatorFaults, value: unknown)
   if (!Object.hasOwn(faults, name) || name === 'add' || name === 'clear') {
     throw new Error(`the simulator has no switch ${name}`)
   }
+  // Its values were checked at the other end, by the type of the switch.
   const apply = faults[name as keyof Steerable] as (...values: readonly unknown[]) => unknown
   return apply(...values)
 }

@@ -22,6 +22,7 @@ function contentsOf(world: World, container: ManagedObject, recursive: boolean):
     const kind = containers.find((name) => world.api.isKindOf(object.ref.type, name))
     for (const property of kind === undefined ? [] : (insides[kind] ?? [])) {
       const value = readProperty(object, property)
+      // What `insides` names are references, or lists of them.
       for (const ref of [value].flat() as (Ref | undefined)[]) {
         const key = `${ref?.type}:${ref?.value}`
         const child = ref === undefined ? undefined : world.lookUp(ref)

@@ -110,6 +110,7 @@ function createVimApi(schema: XmlSchema, facts: ReadonlyMap<string, ManagedTypeF
     },
     encode(key, element, value) {
       const name = `${key} ${element}`
+      // Keys are known at run time alone.
       const encoder =
         encoders.get(name) ??
         compileEncoder<object, never>(schema, key as never, { element, namespace: vimNamespace, bound: soapBindings })

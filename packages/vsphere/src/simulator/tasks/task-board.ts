@@ -150,12 +150,10 @@ export function createTaskBoard(world: World): TaskBoard {
       update({})
       for (const each of order.locks ?? []) lockedBy.set(each, task.ref)
       recall(order.entity, [...(order.entity.state.recentTask ?? []).slice(-9), task.ref])
-      const manager = world.lookUp(world.content.taskManager ?? task.ref)
-      if (manager !== undefined) {
-        const { state } = manager as ManagedObject<'TaskManager'>
-        world.change(manager as ManagedObject<'TaskManager'>, {
-          recentTask: [...(state.recentTask ?? []), task.ref].slice(-recentTasks),
-        })
+      const { taskManager } = world.content
+      if (taskManager !== undefined) {
+        const manager = world.get('TaskManager', taskManager)
+        world.change(manager, { recentTask: [...(manager.state.recentTask ?? []), task.ref].slice(-recentTasks) })
       }
       activeCount += 1
       void run(task, order, update)

@@ -42,6 +42,12 @@ async function dyingDelete(ref: VmRef, when: 'before' | 'after'): Promise<Operat
   return left
 }
 
+/** A VM of somebody else at the id that is free again: whole, not only begun. */
+async function giveToAStranger(ref: VmRef): Promise<void> {
+  await native().request('POST /nodes/{node}/qemu', { node: 'pve1', vmid: Number(ref.id), name: 'a-strangers' })
+  await vi.waitUntil(() => vmAt(ref)?.name === 'a-strangers', { timeout: 20_000, interval: 5 })
+}
+
 async function toItsEnd(handle: OperationHandle) {
   const port = await lab.connect()
   return unwrap(await port.resumeOperation(handle)).wait({ timeoutMs: 30_000 })
@@ -82,8 +88,7 @@ describe('a removal whose process died, and an id that is used again', () => {
     })
     lab.simulator.faults.apply({ type: 'remove-vm', vmid })
     // The one VM that may have the id now is another one.
-    await native().request('POST /nodes/{node}/qemu', { node: 'pve1', vmid, name: 'a-strangers' })
-    await vi.waitUntil(() => vmAt(ref)?.name === 'a-strangers', { timeout: 20_000, interval: 5 })
+    await giveToAStranger(ref)
     expect((await toItsEnd(waiting)).ok).toBe(true)
     expect(vmAt(ref)?.name).toBe('a-strangers')
     expect(deletes()).toBe(0)
@@ -96,7 +101,7 @@ describe('a removal whose process died, and an id that is used again', () => {
       const handle = await dyingDelete(ref, when)
       if (when === 'before') lab.simulator.faults.apply({ type: 'remove-vm', vmid: Number(ref.id) })
       await vi.waitUntil(() => vmAt(ref) === undefined, { timeout: 20_000, interval: 5 })
-      await native().request('POST /nodes/{node}/qemu', { node: 'pve1', vmid: Number(ref.id), name: 'a-strangers' })
+      await giveToAStranger(ref)
       lab.simulator.requests.clear()
       expect((await toItsEnd(handle)).ok).toBe(true)
       expect(deletes()).toBe(0)

@@ -12,6 +12,9 @@ import { loadVim25Schema, partOfVim25, type Vim25Part } from '../generated/schem
 import type { Vim25Types } from '../generated/types.js'
 import { refusal } from './error.js'
 
+/** Free texts, such as the annotation of a VM, may hold control characters that XML 1.0 forbids: none makes a VM unreadable. */
+export const lenient = { controlCharacters: 'keep' } as const
+
 export type VimSchema = XmlSchema<Vim25Types & SoapTypes>
 
 const schemas = new Map<string, Promise<VimSchema>>()

@@ -2,7 +2,7 @@ import type { TransportResponse } from '@dcm/wire'
 import { excerptOf } from '@dcm/wire/excerpt'
 import { type SoapFault, XmlError } from '@dcm/wire/xml'
 import { readBody } from './body.js'
-import { answerDecoder, encodeCall, type VimSchema } from './codec.js'
+import { answerDecoder, encodeCall, lenient, type VimSchema } from './codec.js'
 import type { Connection, NativeCall } from './connection.js'
 import { refusal, VsphereError } from './error.js'
 import type { ManagedObjectReference } from './reference.js'
@@ -79,7 +79,7 @@ export async function readAnswer(
   let body: Uint8Array | undefined
   try {
     body = await readBody(response)
-    const content = answerDecoder(schema).decode(body).Body?.content
+    const content = answerDecoder(schema).decode(body, lenient).Body?.content
     if (content?.name === `${call.method}Response`) return valueIn(content.value)
     if (content?.name === 'Fault') throw await faultOf(connection, call, content.value as SoapFault, 200, redact) // by the schema
     throw protocolError(connection, call, 'the answer is that of another call', { body })
@@ -140,7 +140,7 @@ async function readRefusal(
     body = await readBody(response)
     const { faultSchema } = await import('./read-fault.js')
     const { status } = response
-    const content = status === 500 ? answerDecoder(await faultSchema()).decode(body).Body?.content : undefined
+    const content = status === 500 ? answerDecoder(await faultSchema()).decode(body, lenient).Body?.content : undefined
     if (content?.name === 'Fault') return await faultOf(connection, call, content.value as SoapFault, status, redact) // by the schema
     return statusError(connection, call, { status, body })
   } catch (error) {

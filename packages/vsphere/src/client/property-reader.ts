@@ -3,7 +3,7 @@ import type { MissingProperty, ObjectContent } from '../generated/property-colle
 import type { PropertyFilterSpec } from '../generated/shared/query.js'
 import { streamBody } from './body.js'
 import type { Caller } from './caller.js'
-import { decoderOf, faultDecoder, loadSchema, loadSmallSchema, partOfType, type VimSchema } from './codec.js'
+import { decoderOf, faultDecoder, lenient, loadSchema, loadSmallSchema, partOfType, type VimSchema } from './codec.js'
 import { completeValue, holdsUnknown } from './complete-value.js'
 import { type CallLimits, continuing, exchange, protocolError, readAnswerFailure } from './exchange.js'
 import { meansNoSession } from './fault-kinds.js'
@@ -95,7 +95,7 @@ export function createPropertyReader(caller: Caller, types: readonly string[]): 
     const around = { cookie, apiVersion, redact: session.redact, ...limits }
     const { response, call } = await exchange(connection, schema, content.propertyCollector, method, parameters, around)
     const path = ['Envelope', 'Body', `${method}Response`, 'returnval', 'objects']
-    const objects = createItemScanner({ path, item, rest })
+    const objects = createItemScanner({ path, item, rest, ...lenient })
     try {
       for await (const chunk of streamBody(response)) yield await settled(objects.push(chunk), schema)
       yield await settled(objects.end(), schema)

@@ -10,6 +10,10 @@ const serviceInstance = reference('ServiceInstance', 'ServiceInstance')
 const envelope = (body: string): string =>
   `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`
 
+const answerWithProperties = (objects: string): string =>
+  '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>' +
+  `<RetrievePropertiesExResponse xmlns="urn:vim25"><returnval>${objects}</returnval></RetrievePropertiesExResponse></soapenv:Body></soapenv:Envelope>`
+
 const dtd =
   '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbbbbbb"><!ENTITY c "&b;&b;&b;">]>' +
   envelope('<CurrentTimeResponse xmlns="urn:vim25"><returnval>&c;</returnval></CurrentTimeResponse>')
@@ -91,6 +95,34 @@ describe('answers that are none', () => {
     const body = gzipSync(Buffer.alloc(80 * 1024 * 1024))
     expect(await answered(client, 'CurrentTime', { status: 200, body })).toMatchObject({ kind: 'protocol' })
     await expectIntact(client)
+  })
+
+  it.each([
+    [
+      'a value that is known at once',
+      'config.annotation',
+      (text: string) => `<val xsi:type="xsd:string">${text}</val>`,
+    ],
+    [
+      'a value whose type is loaded when it comes',
+      'guest',
+      (text: string) => `<val xsi:type="GuestInfo"><hostName>${text}</hostName></val>`,
+    ],
+  ] as const)('reads control characters that XML 1.0 forbids: in %s', async (_name, path, value) => {
+    const client = stage.connect()
+    const [{ ref } = { ref: '' }] = stage.simulator.vms()
+    const machine = reference('VirtualMachine', ref)
+    await client.sessionCookie()
+    // As they stand, and as references to them.
+    const body = answerWithProperties(
+      `<objects><obj type="VirtualMachine">${ref}</obj><propSet><name>${path}</name>${value('a\u000bb&#11;c')}</propSet></objects>`,
+    )
+    stage.simulator.faults.add({
+      match: { path: callPath('RetrievePropertiesEx'), times: 1 },
+      action: { type: 'reply', reply: { status: 200, body } },
+    })
+    const row = await client.read(machine, 'VirtualMachine', [path])
+    expect(JSON.stringify(row)).toContain(JSON.stringify('a\u000bb\u000bc'))
   })
 
   it.each([

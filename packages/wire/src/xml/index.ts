@@ -20,7 +20,7 @@ export { compileEncoder, type EncoderOptions, soapBindings, type XmlEncoder } fr
 export { type TypedValue, typedValue } from './encode/encode-any.js'
 export { XmlEncodeError } from './encode/encode-error.js'
 export { canCarry, escapeAttribute, escapeText } from './encode/escape.js'
-export { writeXml } from './encode/write-element.js'
+export { type WriteXmlOptions, writeXml } from './encode/write-element.js'
 export type { XmlInput } from './encode/xml-input.js'
 export { type KnownPart, knownPart } from './known-part.js'
 export { defaultLimits, type XmlLimits } from './limits.js'

@@ -177,4 +177,11 @@ describe('what is encoded', () => {
       '<a xmlns="urn:a" xml:lang="de" x="1 &#10;&quot;"><b xmlns="urn:b" p:y="2" xmlns:p="urn:p">t&amp;<c xmlns=""/></b>tail</a>'
     expect(parseXml(writeXml(parseXml(xml)))).toEqual(parseXml(xml))
   })
+
+  it('as a tree has control characters only where that is asked for', () => {
+    const keep = { controlCharacters: 'keep' } as const
+    const tree = parseXml('<a x="1&#7;"><b>2&#11;</b></a>', keep)
+    expect(() => writeXml(tree)).toThrow(XmlEncodeError)
+    expect(parseXml(writeXml(tree, '', keep), keep)).toEqual(tree)
+  })
 })

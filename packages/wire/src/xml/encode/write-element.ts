@@ -5,17 +5,29 @@ import { canCarry, escapeAttribute, escapeText } from './escape.js'
 
 const xmlUri = 'http://www.w3.org/XML/1998/namespace'
 
+export interface WriteXmlOptions {
+  /** `keep` writes control characters that XML 1.0 forbids, for a reader that keeps them too. Default `refuse`. */
+  readonly controlCharacters?: 'refuse' | 'keep' | undefined
+}
+
 /**
  * An element as XML. Elements are written with default namespaces, attributes in a namespace with prefixes of our own.
  * `outer` is the default namespace at the place where the text will stand.
  */
-export function writeXml(element: XmlElement, outer: string = ''): string {
+export function writeXml(element: XmlElement, outer: string = '', options: WriteXmlOptions = {}): string {
   const out: string[] = []
-  write(element, outer, out, element.name)
+  const carries = options.controlCharacters === 'keep' ? () => true : canCarry
+  write(element, outer, out, element.name, carries)
   return out.join('')
 }
 
-function write(element: XmlElement, outer: string, out: string[], path: string): void {
+function write(
+  element: XmlElement,
+  outer: string,
+  out: string[],
+  path: string,
+  carries: (text: string) => boolean,
+): void {
   if (!isLocalName(element.name)) throw new XmlEncodeError(path, 'has a name that XML does not allow')
   out.push('<', element.name)
   if (element.namespace !== outer) out.push(' xmlns="', escapeAttribute(element.namespace), '"')
@@ -23,7 +35,7 @@ function write(element: XmlElement, outer: string, out: string[], path: string):
   for (const { name, namespace, value } of element.attributes) {
     if (!isLocalName(name) || (namespace === '' && name === 'xmlns'))
       throw new XmlEncodeError(path, 'has an attribute whose name XML does not allow')
-    if (!canCarry(value) || !canCarry(namespace))
+    if (!carries(value) || !carries(namespace))
       throw new XmlEncodeError(path, 'has an attribute with a character that XML cannot carry')
     if (namespace === '') out.push(' ', name)
     else if (namespace === xmlUri) out.push(' xml:', name)
@@ -39,8 +51,8 @@ function write(element: XmlElement, outer: string, out: string[], path: string):
   }
   out.push('>')
   for (const child of element.children) {
-    if (typeof child !== 'string') write(child, element.namespace, out, `${path}/${child.name}`)
-    else if (canCarry(child)) out.push(escapeText(child))
+    if (typeof child !== 'string') write(child, element.namespace, out, `${path}/${child.name}`, carries)
+    else if (carries(child)) out.push(escapeText(child))
     else throw new XmlEncodeError(path, 'has a text with a character that XML cannot carry')
   }
   out.push('</', element.name, '>')

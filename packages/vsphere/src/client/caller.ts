@@ -23,6 +23,8 @@ export interface Caller {
   ): Promise<unknown>
   /** Whether an error came of the end of the session. Its views and collectors are "not found" then, and its long poll is cancelled. */
   sessionEnded(live: LiveSession, error: unknown): Promise<boolean>
+  /** Whether the session still lives, in one call. */
+  isAlive(live: LiveSession): Promise<boolean>
   /** Runs within a session, and once more in the next one when it ends meanwhile. */
   inSession<Value>(run: (live: LiveSession) => Promise<Value>): Promise<Value>
 }
@@ -92,7 +94,7 @@ export function createCaller(connection: Connection, session: Session): Caller {
     return answer?.objects.some(({ propSet }) => propSet.length > 0) === true
   }
 
-  return { connection, session, call, callIn, sessionEnded, inSession }
+  return { connection, session, call, callIn, sessionEnded, isAlive, inSession }
 }
 
 /** Views, collectors and filters are ours, and end with the session; or alone, when somebody destroys them. */

@@ -1,9 +1,10 @@
+import type { ObjectContent } from '../generated/property-collector.js'
 import type { PropertyFilterSpec } from '../generated/shared/query.js'
 import type { Caller } from './caller.js'
 import { refusal } from './error.js'
 import type { CallLimits } from './exchange.js'
 import { listing } from './listing.js'
-import { createPropertyReader, specOfView } from './property-reader.js'
+import { createPropertyReader, NoSession, specOfView } from './property-reader.js'
 import { type ManagedObjectReference, reference } from './reference.js'
 import { refuseNewer } from './refuse-newer.js'
 import type { LiveSession } from './session.js'
@@ -49,7 +50,11 @@ export async function* retrieve(
     const view = await createView(caller, live, type, options)
     let failed = false
     try {
-      yield* reader.read(live, specOfView(view, type, paths), pageSize, limitsOf(options))
+      yield* notOfDeadSession(
+        caller,
+        live,
+        reader.read(live, specOfView(view, type, paths), pageSize, limitsOf(options)),
+      )
     } catch (error) {
       failed = true
       throw error
@@ -78,8 +83,22 @@ export async function* readObjects(
   }
   yield* listing(caller, paths, options.missing, async function* (live) {
     for (const type of types) await refuseNewer(caller, live, type, paths)
-    yield* reader.read(live, spec, options.pageSize ?? 500, limitsOf(options))
+    yield* notOfDeadSession(caller, live, reader.read(live, spec, options.pageSize ?? 500, limitsOf(options)))
   })
+}
+
+/** A session that has ended may read as if nothing were there: where nothing is found, it is asked for. */
+async function* notOfDeadSession(
+  caller: Caller,
+  live: LiveSession,
+  pages: AsyncIterable<readonly ObjectContent[]>,
+): AsyncGenerator<readonly ObjectContent[], void, undefined> {
+  let found = false
+  for await (const objects of pages) {
+    found ||= objects.length > 0
+    yield objects
+  }
+  if (!found && !(await caller.isAlive(live))) throw new NoSession()
 }
 
 function limitsOf({ signal, timeoutMs }: CallLimits): CallLimits {

@@ -8,6 +8,10 @@ import { collect, failure, openStage, type Stage } from './on-simulator.js'
 
 const serviceInstance = reference('ServiceInstance', 'ServiceInstance')
 
+const nothingFound =
+  '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>' +
+  '<RetrievePropertiesExResponse xmlns="urn:vim25"/></soapenv:Body></soapenv:Envelope>'
+
 describe('sessions that break', () => {
   let stage: Stage
 
@@ -118,6 +122,31 @@ describe('sessions that break', () => {
       kind: 'unauthenticated',
     })
     expect(simulator.logins() - logins).toBeLessThanOrEqual(6)
+  })
+
+  it('does not take the emptiness of a session that has ended for things that are gone', async () => {
+    const { simulator } = stage
+    const client = stage.connect()
+    const vm = reference('VirtualMachine', anyVm().ref)
+    const { name } = await client.read(vm, 'VirtualMachine', ['name'])
+    const logins = simulator.logins()
+    simulator.faults.expireSessions()
+    simulator.faults.add({
+      match: { path: callPath('RetrievePropertiesEx'), times: 1 },
+      action: { type: 'reply', reply: { status: 200, body: nothingFound } },
+    })
+    expect(await client.read(vm, 'VirtualMachine', ['name'])).toMatchObject({ name })
+    expect(simulator.logins() - logins).toBe(1)
+  })
+
+  it('asks once for its session where something is gone indeed', async () => {
+    const { simulator } = stage
+    const client = stage.connect()
+    await client.sessionCookie()
+    const logins = simulator.logins()
+    const gone = client.read(reference('VirtualMachine', 'vm-999999'), 'VirtualMachine', ['name'])
+    expect(await failure(gone)).toMatchObject({ kind: 'not-found' })
+    expect([simulator.calls('RetrievePropertiesEx'), simulator.logins() - logins]).toEqual([2, 0])
   })
 
   it('makes views and filters anew after a login and an unknown version: watch', async () => {

@@ -7,6 +7,7 @@ import {
   folderPaths,
   hostPaths,
   type InventoryRows,
+  type NetworkRow,
   networkPaths,
   poolPaths,
   type TemplateRow,
@@ -39,7 +40,7 @@ export function createInventoryReads(api: VsphereClient): InventoryReads {
     computes: share((options) => api.retrieve('ComputeResource', computePaths, options)),
     hosts: share((options) => api.retrieve('HostSystem', hostPaths, options)),
     datastores: share((options) => api.retrieve('Datastore', datastorePaths, options)),
-    networks: share((options) => api.retrieve('Network', networkPaths, options)),
+    networks: shareReads((signal) => readNetworks(api, { ...partial, signal })),
     pools: share((options) => api.retrieve('ResourcePool', poolPaths, options)),
     templates: shareReads((signal) => readTemplates(api, signal)),
     vms: shareReads(async (signal) => {
@@ -58,6 +59,17 @@ async function readTemplates(api: VsphereClient, signal: AbortSignal): Promise<r
   const templates = found.map((id) => reference('VirtualMachine', id))
   const rows = await collect(api.readMany(templates, 'VirtualMachine', templatePaths, { ...partial, signal }))
   return rows.filter((row) => row['config.template'] === true)
+}
+
+/** Networks that a card can be plugged into: a distributed switch has port groups of its uplinks besides. */
+async function readNetworks(api: VsphereClient, options: ReadAll): Promise<readonly NetworkRow[]> {
+  const rows = await collect(api.retrieve('Network', networkPaths, options))
+  const groups = rows.map(({ ref }) => ref).filter(({ type }) => type === 'DistributedVirtualPortgroup')
+  const uplinks = new Set<string>()
+  for await (const row of api.readMany(groups, 'DistributedVirtualPortgroup', ['config.uplink'], options)) {
+    if (row['config.uplink'] === true) uplinks.add(row.ref.value)
+  }
+  return rows.filter(({ ref }) => !uplinks.has(ref.value))
 }
 
 async function collect<Row>(rows: AsyncIterable<Row>): Promise<readonly Row[]> {

@@ -45,6 +45,18 @@ describe('the port on the simulator', () => {
     expect(simulator.vms().filter(({ name }) => name === 'left')).toEqual([])
   })
 
+  it('offers no uplinks as networks, and plugs no card into them', async () => {
+    const { port } = await connect()
+    const networks = unwrap(await port.listNetworks()).items
+    expect(networks.map(({ name }) => name)).toEqual(['VM Network', 'VLAN 100', 'VLAN 200'])
+    const begun = await port.createVm({
+      name: 'plugged-wrong',
+      source: fromTemplate,
+      nics: [{ network: { name: 'DSwitch-DVUplinks' } }],
+    })
+    expect(begun).toMatchObject({ error: { code: 'NOT_FOUND' } })
+  })
+
   it('creates from a template with sizes, a network and customisation, and takes it away', async () => {
     const { port, simulator } = await connect()
     const [network] = unwrap(await port.listNetworks()).items

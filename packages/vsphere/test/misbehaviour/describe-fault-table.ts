@@ -5,6 +5,7 @@ import {
   nativeCall,
   type OperationName,
   operations,
+  type Row,
   type TransportFault,
   transport,
   vimFaults,
@@ -34,7 +35,10 @@ export interface Bench {
 /** Every kind of fault on each operation: what it ends with, how often its call arrived, and that nothing was doubled. */
 export function describeFaultTable(
   bench: () => Bench,
-  { leaveOut = [] }: { readonly leaveOut?: readonly string[] } = {},
+  {
+    leaveOut = [],
+    rules = {},
+  }: { readonly leaveOut?: readonly string[]; readonly rules?: Readonly<Record<string, Row>> } = {},
 ): void {
   let names = 0
 
@@ -70,7 +74,7 @@ export function describeFaultTable(
   }
 
   for (const operation of operations) {
-    it.each(Object.entries(vimFaults))(`${operation}: %s`, async (fault, row) => {
+    it.each(Object.entries({ ...vimFaults, ...rules }))(`${operation}: %s`, async (fault, row) => {
       await expectCell(operation, () => bench().answerWith(nativeCall[operation], fault, { count: 1 }), row[operation])
       expect(await bench().logins()).toBe(fault === 'NotAuthenticated' ? 1 : 0)
     })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { reference } from '../../src/client/index.js'
 import { findVcsim } from '../vcsim/start-vcsim.js'
 import { type Bench, describeFaultTable } from './describe-fault-table.js'
+import { rulesOfVcsim } from './fault-table.js'
 import { openPortStage, type PortStage } from './port-on-vcsim.js'
 
 const binary = await findVcsim()
@@ -42,5 +43,5 @@ describe.skipIf(binary === undefined)('every kind of fault on vcsim', () => {
     await stage?.close()
   })
 
-  describeFaultTable(() => bench)
+  describeFaultTable(() => bench, { rules: rulesOfVcsim })
 })

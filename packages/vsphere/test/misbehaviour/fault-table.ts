@@ -51,6 +51,13 @@ export const vimFaults: Readonly<Record<string, Row>> = {
   HostCommunication: busy('UNAVAILABLE'),
 }
 
+/** Kinds of vcsim's fault injection that are no types of the API: each comes as a `SystemError` whose reason says what it stands for. */
+export const rulesOfVcsim: Readonly<Record<string, Row>> = {
+  NetworkFailure: changesFail('INTERNAL'),
+  Timeout: changesFail('INTERNAL'),
+  Generic: changesFail('INTERNAL'),
+}
+
 export const transportFaults = ['drop', 'status', 'lose-answer', 'garbage', 'truncate', 'slow', 'delay'] as const
 export type TransportFault = (typeof transportFaults)[number]
 

@@ -40,6 +40,8 @@ export async function createHarness(): Promise<ConformanceHarness> {
         const running = state === 'on' || state === 'booting'
         return { id, name, running, life: `boot ${boots}`, ...(isMarked && { marker: notes.split(' ')[0] ?? '' }) }
       }),
+    // Each VM has one disk, which lies in the store as long as the VM is there.
+    volumes: async () => appliance.list().map(({ id }) => `flash/${id}`),
     counts: async () => ({ ...counts, logins: counts.refusedTokens }),
     async resetCounts() {
       Object.assign(counts, { requests: 0, writes: 0, refusedTokens: 0, concurrency: 0 })

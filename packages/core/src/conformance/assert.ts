@@ -16,13 +16,17 @@ export function assertEqual(actual: unknown, expected: unknown, what: string): v
   throw new CheckFailure(`${what}: expected ${show(expected)}, got ${show(actual)}`)
 }
 
-/** Equal as JSON, whatever the order of keys. */
+/** Equal as JSON, whatever the order of keys. What is no plain data, as a Map, is equal to itself alone. */
 function sameJson(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
-  if (Array.isArray(left) !== Array.isArray(right)) return false
+  if (!isPlain(left) || !isPlain(right) || Array.isArray(left) !== Array.isArray(right)) return false
   const keys = new Set([...Object.keys(left), ...Object.keys(right)])
   return [...keys].every((key) => sameJson(Reflect.get(left, key), Reflect.get(right, key)))
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value))
 }
 
 /** The value of a success. */

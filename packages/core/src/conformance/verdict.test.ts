@@ -31,6 +31,7 @@ describe('assertions', () => {
     expect(() => assert(false, 'a number')).toThrow('expected: a number')
     expect(() => assertEqual([1], [2], 'ids')).toThrow('ids: expected [2], got [1]')
     expect(() => assertEqual({ a: 1, b: 2 }, { b: 2, a: 1 }, 'keys')).not.toThrow()
+    expect(() => assertEqual(new Map([[1, 2]]), {}, 'a Map')).toThrow('a Map: expected {}')
     expect(() => failure({ ok: true, value: 1 }, 'a call', 'NOT_FOUND')).toThrow('expected NOT_FOUND, got success')
     expect(value({ ok: true, value: 1 }, 'a call')).toBe(1)
   })

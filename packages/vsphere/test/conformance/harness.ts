@@ -100,6 +100,8 @@ async function scenarioOf(simulator: VsphereSimulatorProcess): Promise<Scenario>
   return {
     spec: { source: { from: 'template', template: { name: 'debian-13-cloud' } } },
     customization: { userData: { secretValue: userData } },
+    // 'VLAN 100'; the template is on another one.
+    networkId: 'dvportgroup-13',
     name: (word) => `kit/${word}`,
     longestName: 'x'.repeat(80),
     tooLongName: 'x'.repeat(81),

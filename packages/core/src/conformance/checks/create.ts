@@ -4,7 +4,7 @@ import { gib } from '../../units.js'
 import { assert, assertEqual, CheckFailure, failure, value } from '../assert.js'
 import { type Check, type CheckContext, only } from '../check.js'
 import { patienceMs } from '../patience.js'
-import { named } from './native.js'
+import { named, noVolumes } from './native.js'
 
 const group = 'create'
 
@@ -31,6 +31,7 @@ export const createChecks: readonly Check[] = [
       assert(vm.name.includes('asked'), "a name that holds 'asked'", vm.name)
       assert(vm.disks.length > 0, 'the disks of the template', vm.disks)
       assertEqual(value(await port.getVm(vm.ref), 'getVm').cpus, 3, 'cpus read again')
+      only(networkId !== undefined, "the scenario has no 'networkId' to put a VM on")
     },
   },
   {
@@ -152,6 +153,7 @@ export const createChecks: readonly Check[] = [
         }
         assert(failures > 0, `'${how}' makes at least one creation fail`, failures)
       }
+      only(volumes !== undefined, noVolumes)
     },
   },
   {

@@ -2,7 +2,7 @@ import type { VmRef } from '../../model/references.js'
 import { assert, assertEqual, failure, value } from '../assert.js'
 import { type Check, only } from '../check.js'
 import { patienceMs } from '../patience.js'
-import { named } from './native.js'
+import { named, noVolumes } from './native.js'
 
 const group = 'delete'
 /** How a verb may refuse a VM that is not the one that was meant. */
@@ -25,9 +25,10 @@ export const deleteChecks: readonly Check[] = [
       assertEqual(report.left, [], 'left')
       const left = await vms()
       assertEqual(named(left, vm.name).length, 0, 'VMs of that name at the server')
-      if (marker !== undefined)
-        assert(!left.some((one) => one.marker === marker), `no VM with the marker '${marker}'`, left)
       if (before !== undefined) assertEqual((await harness.volumes?.())?.length, before, 'volumes')
+      only(marker !== undefined, "the harness does not tell the 'marker' of a VM")
+      assert(!left.some((one) => one.marker === marker), `no VM with the marker '${marker}'`, left)
+      only(before !== undefined, noVolumes)
     },
   },
   {
@@ -48,7 +49,8 @@ export const deleteChecks: readonly Check[] = [
       const report = value(answer, 'disks: keep')
       assert(report.left.length > 0, 'the kept disks are listed', report)
       const volumes = await harness.volumes?.()
-      if (volumes) for (const id of report.left) assert(volumes.includes(id), `the volume ${id} is there`, volumes)
+      only(volumes !== undefined, noVolumes)
+      for (const id of report.left) assert(volumes?.includes(id) === true, `the volume ${id} is there`, volumes)
     },
   },
   {

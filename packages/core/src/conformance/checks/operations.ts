@@ -236,6 +236,7 @@ export const operationChecks: readonly Check[] = [
         assert(Buffer.byteLength(text) < 4096, 'a handle below 4,096 bytes', Buffer.byteLength(text))
         for (const secret of secrets) assert(!text.includes(secret), 'no secret in a handle', 'one of the scenario')
       }
+      only(secretRef !== undefined, "the scenario has no 'secretRef'")
     },
   },
   {

@@ -28,16 +28,17 @@ export const powerChecks: readonly Check[] = [
     number: 53,
     group,
     title: 'a graceful stop that cannot be asked for, or is not answered; start resumes',
-    async run({ connect, create, fault, harness }) {
+    async run({ connect, create, fault, need }) {
       const guest = fault('guest')
+      const [counts, resetCounts] = [need('counts'), need('resetCounts')]
       const port = await connect()
       const vm = await create(port, 'deaf', { powerOn: true })
       await guest(vm.ref.id, 'cannot-be-asked')
-      await harness.resetCounts?.()
+      await resetCounts()
       const refused = await port.stopVm(vm.ref, { graceMs: 3000 })
       const refusal = refused.ok ? await refused.value.wait() : refused
       failure(refusal, 'a guest that cannot be asked', 'FAILED_PRECONDITION')
-      assertEqual((await harness.counts?.())?.writes ?? 0, 0, 'writes for a guest that cannot be asked')
+      assertEqual((await counts()).writes, 0, 'writes for a guest that cannot be asked')
       await guest(vm.ref.id, 'ignores-stop')
       const ignored = value(await port.stopVm(vm.ref, { graceMs: 1000 }), 'graceful stop')
       failure(await ignored.wait({ timeoutMs: patienceMs }), 'a guest that does not answer', 'TIMEOUT')

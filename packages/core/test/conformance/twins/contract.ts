@@ -79,6 +79,19 @@ export const contractTwins: TwinGroup = {
       }),
     },
     {
+      name: 'cartographer',
+      breaks: 'a VM holds a Map, of which JSON keeps nothing',
+      checks: [6],
+      make: () => ({
+        adapter: (adapter) => ({
+          async getVm(ref, context) {
+            const vm = await adapter.getVm(ref, context)
+            return { ...vm, disks: vm.disks.map((disk) => ({ ...disk, partitions: new Map() })) }
+          },
+        }),
+      }),
+    },
+    {
       name: 'gossip',
       breaks: 'it logs a password',
       checks: [7],

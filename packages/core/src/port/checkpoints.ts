@@ -5,9 +5,12 @@ import type { MutationOptions } from '../port.js'
 
 /** The caller's options with its checkpoint and store wrapped: what they throw is explained, and `seen` sees each handle. */
 export function withCheckpoints<O extends MutationOptions>(options: O, seen: (handle: OperationHandle) => void): O {
-  const { onCheckpoint, store } = options
+  const { onCheckpoint, store, deadlineMs } = options
   if (onCheckpoint !== undefined && typeof onCheckpoint !== 'function') {
     throw new TypeError('options.onCheckpoint must be a function')
+  }
+  if (deadlineMs !== undefined && !(Number.isFinite(deadlineMs) && deadlineMs >= 0)) {
+    throw new TypeError('options.deadlineMs must be a number of milliseconds')
   }
   return {
     ...options,

@@ -54,7 +54,7 @@ export function createLists<P extends AnyPlugin>(base: PortBase<P>, pager: Pager
   ): (query?: ResourceQuery, options?: CallOptions) => Promise<Result<Page<ResourceOf<K>>>> {
     return (query = {}, options) =>
       call(method, options, (signal) => {
-        checkQuery(query)
+        checkQuery(query, ['within', 'pageSize', 'pageToken'])
         const { within } = query
         // Only resources of this kind are left by the filter.
         const load = () => observe(new Set([kind]), within, signal) as Promise<Listing<ResourceOf<K>>>
@@ -65,7 +65,7 @@ export function createLists<P extends AnyPlugin>(base: PortBase<P>, pager: Pager
   return {
     listResources: (query = {}, options) =>
       call('listResources', options, async (signal) => {
-        checkQuery(query)
+        checkQuery(query, ['within'])
         return overviewOf(await observe(allKinds, query.within, signal))
       }),
     listDatacenters: listOf('listDatacenters', 'datacenter'),
@@ -77,7 +77,7 @@ export function createLists<P extends AnyPlugin>(base: PortBase<P>, pager: Pager
     listTemplates: listOf('listTemplates', 'template'),
     listVms: (query = {}, options) =>
       call('listVms', options, (signal) => {
-        checkQuery(query)
+        checkQuery(query, ['within', 'name', 'powerState', 'tags', 'pageSize', 'pageToken'])
         const { within, name, powerState, tags } = query
         const narrowed = within === undefined ? {} : { within }
         return pager.page(keyOf('listVms', { within, name, powerState, tags }), query, async () => {

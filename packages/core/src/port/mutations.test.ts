@@ -54,6 +54,25 @@ describe('createVm', () => {
     expect(native.calls).toEqual([])
   })
 
+  it('refuses an option that nobody knows, which would otherwise go unheard', async () => {
+    const { port, native } = await connectFake()
+    // Wrong by type: options may come from a program without types.
+    const calls = {
+      idempotencyKey: await port.createVm(spec, { idempotencykey: 'order-1' } as object),
+      disks: await port.deleteVm(ref, { disk: 'keep' } as object),
+      mode: await port.stopVm(ref, { mod: 'hard' } as object),
+      graceMs: await port.restartVm(ref, { graceMS: 5 } as object),
+      timeoutMs: await port.startVm(ref, { timeoutMS: 5 } as object),
+    }
+    for (const [meant, answer] of Object.entries(calls)) {
+      const error = errorOf(answer)
+      expect(error.code).toBe('INVALID_ARGUMENT')
+      expect(error.message).toContain(`is not a known field - did you mean '${meant}'?`)
+    }
+    expect(native.calls).toEqual([])
+    await expect(port.startVm(ref, { deadlineMs: Number.NaN })).rejects.toThrow('deadlineMs must be a number')
+  })
+
   it('wants processors and memory where there is no template', async () => {
     const { port } = await connectFake()
     const error = errorOf(await port.createVm({ name: 'web', source: { from: 'blank' } }))

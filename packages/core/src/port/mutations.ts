@@ -8,7 +8,13 @@ import type { MutationOptions, ResumeOptions } from '../port.js'
 import { err, ok, type Result } from '../result.js'
 import type { Abilities } from './abilities.js'
 import { checkRef } from './check-input.js'
-import { checkDeleteOptions, checkIdempotencyKey, checkRestartOptions, checkStopOptions } from './check-options.js'
+import {
+  checkCreateOptions,
+  checkDeleteOptions,
+  checkOptionNames,
+  checkRestartOptions,
+  checkStopOptions,
+} from './check-options.js'
 import { mayHaveChanged, withCheckpoints } from './checkpoints.js'
 import { guardOperation } from './guard-operation.js'
 import type { Mutations } from './lazy-mutations.js'
@@ -75,14 +81,17 @@ export function createMutations<P extends AnyPlugin>(
   return {
     createVm: (spec, options = {}) =>
       mutate('createVm', options, async (signal) => {
-        checkIdempotencyKey(options.idempotencyKey)
+        checkCreateOptions(options)
         const { checkSpec, checkAgainstCapabilities } = await specChecks()
         const checked = await checkSpec(spec, plugin)
         checkAgainstCapabilities(checked, await abilities.recent(signal))
         return { input: { spec: checked }, target: checked.name, parameters: checked }
       }),
     startVm: (ref, options = {}) =>
-      mutateVm('startVm', ref, options, async (checked) => ({ input: { ref: checked }, parameters: {} })),
+      mutateVm('startVm', ref, options, async (checked) => {
+        checkOptionNames(options)
+        return { input: { ref: checked }, parameters: {} }
+      }),
     stopVm: (ref, options = {}) =>
       mutateVm('stopVm', ref, options, async (checked) => {
         const complete = checkStopOptions(options)

@@ -46,11 +46,26 @@ describe('listVms', () => {
       { within: 'one' },
       { within: { id: 'a', name: 'b' } },
       { powerState: 7 },
+      { powerState: 'on' },
+      { powerState: ['running', 'off'] },
+      { state: 'running' },
     ]) {
       // Some of these are wrong by type too: a program without types must learn it as well.
       expect(errorOf(await port.listVms(query as object)).code).toBe('INVALID_ARGUMENT')
     }
     expect(errorOf(await port.listHosts({ pageToken: nextPageToken })).code).toBe('INVALID_ARGUMENT')
+  })
+
+  it('tells what a misspelt filter was meant to be, instead of listing everything', async () => {
+    const { port, native } = await connectFake()
+    const misspelt = { powerstate: 'running', tag: ['a'] } as object
+    expect(errorOf(await port.listVms(misspelt)).message).toBe(
+      "the query: powerstate is not a known field - did you mean 'powerState'?; tag is not a known field - did you mean 'tags'?",
+    )
+    expect(errorOf(await port.listVms({ powerState: 'stoped' } as object)).message).toContain("did you mean 'stopped'?")
+    expect(errorOf(await port.listHosts({ name: 'one' } as object)).message).toContain('within, pageSize, pageToken')
+    expect(errorOf(await port.listResources({ pageSize: 5 } as object)).code).toBe('INVALID_ARGUMENT')
+    expect(native.calls).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 import { didYouMean } from './nearest.js'
-import { invalid, type OutputOf, type Path, type Report, type Schema, schema } from './schema.js'
+import { invalid, type OutputOf, type Schema, schema } from './schema.js'
+import { unknownFields } from './unknown-fields.js'
 
 /** A member of an object that may be absent. */
 export interface OptionalSchema<Output> extends Schema<Output> {
@@ -45,7 +46,9 @@ export function object<S extends Shape>(shape: S): Schema<ObjectOf<S>> {
         report(path, `must be an object${keys.length === 0 ? '' : `: { ${shown.join(', ')} }`}`)
         return invalid
       }
-      let good = refuseUnknown(value, keys, path, report)
+      const unknown = unknownFields(value, keys)
+      for (const { path: key, message } of unknown) report([...path, key], message)
+      let good = unknown.length === 0
       const members: [string, unknown][] = []
       for (const key of keys) {
         const member = shape[key]
@@ -65,15 +68,6 @@ export function object<S extends Shape>(shape: S): Schema<ObjectOf<S>> {
       return good ? (Object.fromEntries(members) as ObjectOf<S>) : invalid
     },
   )
-}
-
-function refuseUnknown(value: object, keys: readonly string[], path: Path, report: Report): boolean {
-  const unknown = Object.entries(value).filter(([key, member]) => member !== undefined && !keys.includes(key))
-  for (const [key] of unknown) {
-    const known = keys.length === 0 ? 'there are none here' : `known here: ${keys.join(', ')}`
-    report([...path, key], `is not a known field${didYouMean(key, keys) || ` (${known})`}`)
-  }
-  return unknown.length === 0
 }
 
 /** An object with any keys and values of one schema. */

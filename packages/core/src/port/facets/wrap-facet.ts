@@ -8,7 +8,7 @@ import type { Result } from '../../result.js'
 import { checkValue, invalidArgument } from '../../schema/check.js'
 import type { Schema } from '../../schema/schema.js'
 import type { Abilities } from '../abilities.js'
-import { checkIdempotencyKey } from '../check-options.js'
+import { checkCreateOptions } from '../check-options.js'
 import type { Mutator } from '../mutator.js'
 import type { PortBase } from '../parts.js'
 import { checkValues, hasValues } from './check-values.js'
@@ -92,7 +92,7 @@ function operationMethod<K extends FacetOperationKind, P extends AnyPlugin>(
 ): (input?: object, options?: CreateVmOptions) => Promise<Result<Operation<K>>> {
   return (given = {}, options = {}) =>
     mutator.mutate(kind, options, async (signal) => {
-      checkIdempotencyKey(options.idempotencyKey)
+      checkCreateOptions(options)
       const input = await checked(kind, rule, given)
       if (hasValues(kind, input)) checkValues(kind, input, await abilities.recent(signal))
       const { target = '', parameters } = aboutInput(input)

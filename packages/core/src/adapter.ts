@@ -63,7 +63,9 @@ export interface HypervisorAdapter<Native = unknown, F extends FacetName = Facet
   mapError?(thrown: unknown, call: FailedCall): HypervisorError | undefined
   /** What the platform says of itself; asked once and kept by core. */
   platformIdentity(context: AdapterContext): Promise<string>
+  /** Logs in and looks which rights there are. PERMISSION_DENIED naming the missing ones, UNAUTHENTICATED after one attempt. */
   testConnection(context: AdapterContext): Promise<ConnectionReport>
+  /** The same for the same endpoint: no times, no counters. Core checks every input against them. */
   capabilities(context: AdapterContext): Promise<Capabilities>
   /** All resources of these kinds, in a bounded number of calls; `within` may narrow the calls, core filters anyway. */
   listResources<K extends ResourceKind>(kinds: ReadonlySet<K>, context: AdapterContext): Promise<Listing<ResourceOf<K>>>

@@ -43,6 +43,7 @@ export interface MutationOptions extends CallOptions {
   readonly deadlineMs?: number
 }
 
+/** What `createVm` takes beside its specification. */
 export interface CreateVmOptions extends MutationOptions {
   /**
    * Same key and specification: the same VM, also after a crash. Same key, other specification: ALREADY_EXISTS.
@@ -51,6 +52,7 @@ export interface CreateVmOptions extends MutationOptions {
   readonly idempotencyKey?: string
 }
 
+/** What going on with a stored operation takes. */
 export interface ResumeOptions<P extends AnyPlugin = AnyPlugin> extends MutationOptions {
   /** The specification again, where it held inline secrets. */
   readonly spec?: VmProvisionSpec<P>
@@ -75,12 +77,17 @@ export interface HypervisorPort<P extends AnyPlugin = AnyPlugin> {
 
   /** Host, certificate, credentials and rights: is everything there that the port needs? */
   testConnection(options?: CallOptions): Promise<Result<ConnectionReport>>
+  /** What this endpoint can do: facets, sources, limits, rules for names. Plain data, to be stored and compared. */
   capabilities(options?: CallOptions): Promise<Result<Capabilities>>
   /** Does this endpoint have the facet, now? */
   supports(facet: P['facets'][number], options?: CallOptions): Promise<Result<boolean>>
   /** The facet, if the endpoint's capabilities list it; else UNSUPPORTED with the reason. */
   facet<K extends P['facets'][number]>(name: K, options?: CallOptions): Promise<Result<FacetOf<K>>>
 
+  /**
+   * Everything but VMs in one answer. Like all lists: a bounded number of native calls whatever there is; of a host that does
+   * not answer the page is partial, with its problem; NOT_FOUND or AMBIGUOUS for a `within` that fits nothing or two things.
+   */
   listResources(query?: Omit<ResourceQuery, keyof PageQuery>, options?: CallOptions): Promise<Result<ResourceOverview>>
   readonly listDatacenters: List<Datacenter>
   readonly listClusters: List<Cluster>
@@ -90,13 +97,33 @@ export interface HypervisorPort<P extends AnyPlugin = AnyPlugin> {
   readonly listResourcePools: List<ResourcePool>
   readonly listTemplates: List<Template>
 
+  /** VMs, templates left out. States may lag by `capabilities().lists.lagMs`; `getVm` is exact. */
   listVms(query?: VmQuery, options?: CallOptions): Promise<Result<Page<VmSummary>>>
+  /**
+   * One VM, read live. An id alone will do. NOT_FOUND where there is none, and where another VM has its id by now (the
+   * incarnation no longer fits).
+   */
   getVm(ref: VmRef, options?: CallOptions): Promise<Result<VmInfo>>
 
+  /**
+   * Makes a VM and, unless `powerOn` is false, starts it; gives its VmInfo. Everything is checked before the first write:
+   * INVALID_ARGUMENT, NOT_FOUND, AMBIGUOUS with all problems at once. ALREADY_EXISTS for a key with another specification,
+   * RESOURCE_EXHAUSTED for no room. A failed creation leaves nothing, or is PARTIAL with every leftover and its clean-up.
+   */
   createVm(spec: VmProvisionSpec<P>, options?: CreateVmOptions): Promise<Result<Operation<'createVm'>>>
+  /** Starts it, or resumes a paused or suspended one. Success without a write where it runs. */
   startVm(ref: VmRef, options?: MutationOptions): Promise<Result<Operation<'startVm'>>>
+  /**
+   * Stops it; success without a write where it is stopped. `graceful` (default): FAILED_PRECONDITION at once where the guest
+   * cannot be asked, TIMEOUT at `graceMs` where it does not obey, and it still runs. A suspended one needs `discardSavedState`.
+   */
   stopVm(ref: VmRef, options?: MutationOptions & StopOptions): Promise<Result<Operation<'stopVm'>>>
+  /** Restarts a running one: asks the guest, or resets in mode `hard`. FAILED_PRECONDITION for a stopped one. */
   restartVm(ref: VmRef, options?: MutationOptions & RestartOptions): Promise<Result<Operation<'restartVm'>>>
+  /**
+   * Removes it with its disks (`disks: 'keep'` where the capabilities have `keepDisks`); gives what was removed and what was
+   * left. Success where it is absent; FAILED_PRECONDITION where it runs, without `force`; refused where another VM has its id.
+   */
   deleteVm(ref: VmRef, options?: MutationOptions & DeleteOptions): Promise<Result<Operation<'deleteVm'>>>
 
   /** An operation to wait for, from a stored handle. Does no I/O by itself. */

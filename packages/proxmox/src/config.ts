@@ -33,9 +33,11 @@ export interface ProxmoxPasswordAuth {
 export interface ProxmoxConfig {
   /** `https://pve1.example.com:8006`; or give `host`, and `port` where it is not 8006. */
   readonly url?: string
+  /** Name or address of a node, in place of `url`. */
   readonly host?: string
   /** Default 8006. */
   readonly port?: number
+  /** An API token, or a user with a password. */
   readonly auth: ProxmoxTokenAuth | ProxmoxPasswordAuth
   /** SHA-256 fingerprint of the node's certificate, `AA:BB:...`; several where certificates are being changed. */
   readonly fingerprint256?: string | readonly string[]

@@ -115,6 +115,7 @@ export interface FaultSwitches {
   warnTask?(text: string): Promise<void>
   /** The next task fails with this text. */
   failTask?(text: string): Promise<void>
+  /** Locks the VM as another's work would; answers the lock as `locked` and the CONFLICT must name it. */
   lock?(id: string): Promise<string>
   /** Sets a native state by its index in `nativeStates`. */
   nativeState?(id: string, index: number): Promise<void>

@@ -106,6 +106,7 @@ export interface StopOptions {
 export interface RestartOptions {
   /** `graceful` (default) asks the guest; `hard` resets. */
   readonly mode?: 'graceful' | 'hard'
+  /** How long the guest may take, in milliseconds. Default 120,000. */
   readonly graceMs?: number
 }
 

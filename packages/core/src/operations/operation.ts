@@ -28,11 +28,13 @@ export interface Advance<K extends OperationKind = OperationKind> {
   readonly warnings: readonly string[]
 }
 
+/** How to wait for an operation. Without a limit the wait lasts as long as the work does. */
 export interface WaitOptions {
   /** Aborting ends the wait with CANCELLED and leaves the remote work alone. */
   readonly signal?: AbortSignal
   /** The wait ends with TIMEOUT after this; the remote work goes on. */
   readonly timeoutMs?: number
+  /** Told after each look; `fraction` never falls. */
   readonly onProgress?: (progress: OperationProgress) => void
 }
 

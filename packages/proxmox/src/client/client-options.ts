@@ -6,9 +6,11 @@ import type { PollInterval } from './task-watcher.js'
 /** An API token (no login, never expires), or a user with password (a ticket that is renewed). */
 export type ProxmoxAuth = TokenCredentials | PasswordCredentials
 
+/** What `createProxmoxClient` takes. Nothing is sent before the first call. */
 export interface ProxmoxClientOptions {
-  /** Any node of the cluster: `https://pve1:8006`. */
+  /** Any node of the cluster, with its port: `https://pve1:8006`. */
   readonly url: string
+  /** Secrets may be functions, which are asked at login and again after a refusal. */
   readonly auth: ProxmoxAuth
   /** Certificate authority to trust in place of the system's, PEM: /etc/pve/pve-root-ca.pem of the cluster. */
   readonly ca?: string | readonly string[]

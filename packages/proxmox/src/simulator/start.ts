@@ -34,8 +34,11 @@ export interface ProxmoxSimulator extends SimulatorAddress {
   readonly faults: SimulatorFaults
   /** The cluster's time; `advance` moves it. */
   readonly clock: Pick<SimulatorClock, 'now' | 'advance'>
+  /** All guests, containers and templates too, as the cluster holds them. */
   vms(): NativeVm[]
+  /** All volumes of all storages, those that belong to no guest too. */
   volumes(): NativeVolume[]
+  /** All tasks so far, running and ended. */
   tasks(): NativeTask[]
   /** Stops the server and every task; calling it again does nothing. */
   close(): Promise<void>

@@ -33,8 +33,11 @@ export interface MemoryControl {
   loseReply(call: FaultTarget, when?: When): void
   /** The next such call is carried out and never answered. */
   holdReply(call: FaultTarget, when?: When): void
+  /** The next such call never arrives, so nothing is done. */
   loseRequest(call: FaultTarget, when?: When): void
+  /** The task that the next such call begins fails with this text. */
   failTask(call: FaultTarget, text: string, when?: When): void
+  /** The task that the next such call begins ends well, with this warning. */
   warnTask(call: FaultTarget, text: string, when?: When): void
   /** The platform forgets the task that the next such call begins; the work goes on. */
   vanishTask(call: FaultTarget, when?: When): void
@@ -44,12 +47,17 @@ export interface MemoryControl {
   slow(call: FaultTarget, ms: number, when?: When): void
   /** Takes back all faults that have not struck, and heals hosts and clocks. */
   clearFaults(): void
+  /** Drains a host or takes it down, until it is `ready` again. */
   hostState(host: string, state: 'ready' | 'drained' | 'down', site?: string): void
   /** Locks a VM as somebody else's work would; null unlocks it. */
   lock(vm: string, lock: string | null, site?: string): void
+  /** Sets the platform's clock wrong by so many milliseconds. */
   skewClock(ms: number, site?: string): void
+  /** Forgets all sessions: whoever goes on must log in anew. */
   expireSessions(site?: string): void
+  /** Adds an account, or changes its password and rights. */
   setAccount(user: string, password: string, rights: readonly NativeRight[], site?: string): void
+  /** Adds a VM that is simply there; what `wanted` leaves out has defaults. */
   addVm(wanted: Parameters<typeof addVm>[1], site?: string): NativeVm
   /** Adds so many VMs that are simply there, named `filler-1`, `filler-2` and so on, over all hosts. */
   fill(count: number, site?: string): void
@@ -65,15 +73,21 @@ export interface MemoryControl {
   freeBytes(store: string, bytes: number, site?: string): void
   /** Forgets all events so far: whoever goes on from one of them is told of a gap. */
   dropEvents(site?: string): void
+  /** Changes how long tasks take from now on. */
   timings(changes: Partial<MemoryTimings>): void
   /** Moves time forward, and ends the tasks that are due. */
   advance(ms: number): void
+  /** The platform's time, epoch milliseconds. */
   now(): number
   /** All VMs that are no templates, as the platform holds them. */
   vms(site?: string): readonly NativeVm[]
+  /** All volumes, those that belong to no VM too. */
   volumes(site?: string): readonly NativeVolume[]
+  /** The calls that arrived, oldest first. */
   log(filter?: NativeLogFilter): readonly NativeLogEntry[]
+  /** How many calls arrived. */
   count(filter?: NativeLogFilter): number
+  /** Empties the log, and counts concurrency and connections anew. */
   clearLog(): void
   /** The most calls that were under way at once since the log was cleared. */
   concurrency(): number

@@ -4,24 +4,41 @@ import { applyFault, type PlatformFault } from './platform-faults.js'
 
 /** Faults of the transport and of the platform, with a method for each that tests use often. */
 export interface SimulatorFaults extends FaultSwitches {
+  /** Takes back the faults that wait for a call or a task. What a node, a storage or a guest was made stays: heal it by name. */
+  clear(): void
   /** Any fault of the platform, as data. */
   apply(fault: PlatformFault): void
+  /** The next task of this type (`qmclone`) fails with `text`: at its start, or when a line of its log holds `whenLog`. */
   failNextTask(taskType: string, text: string, whenLog?: string): void
+  /** The next worker of this type is killed outright: nothing is cleaned up, its locks stay. */
   killWorker(taskType: string, whenLog?: string): void
+  /** The next task of this type is unknown to every question about it, though its work goes on. */
   vanishTask(taskType: string): void
+  /** So many guests (default 1) that are destroyed, or clones that fail, leave their volumes behind. */
   leaveVolumes(guests?: number): void
+  /** Takes a node down with its tasks: calls to it fail with 595, its guests become unknown. */
   nodeOffline(node: string): void
+  /** Brings a node back. */
   nodeOnline(node: string): void
+  /** Moves a guest to another node at once, as HA does. */
   moveVm(vmid: number, node: string): void
+  /** Locks a guest (`backup`); `null` takes the lock away. */
   setLock(vmid: number, lock: string | null): void
+  /** A storage takes nothing more; `false` ends that. */
   exhaustStorage(storage: string, exhausted?: boolean): void
+  /** The guest's agent answers at once. */
   agentUp(vmid: number): void
+  /** The guest's agent never answers. */
   agentSilent(vmid: number): void
+  /** The guest does not obey requests to shut down; `false` ends that. */
   shutdownIgnored(vmid: number, ignored?: boolean): void
   /** Multiplies the duration of task steps; 1 is the platform's own pace. */
   taskDelay(factor: number): void
+  /** Every ticket is refused from now on: whoever goes on must log in anew. */
   expireTickets(): void
+  /** Writes are refused until `regainQuorum`. */
   loseQuorum(): void
+  /** Ends `loseQuorum`. */
   regainQuorum(): void
 }
 

@@ -19,6 +19,10 @@ export interface SoapSession {
   login(): Promise<SoapAnswer>
   /** Calls a method; `inner` are its parameters as XML. */
   call(method: string, type: string, value: string, inner?: string): Promise<SoapAnswer>
+  /** Reference of a manager, by its name in the service content. */
+  manager(name: string): string
+  /** Names of all methods that were called. */
+  readonly methods: ReadonlySet<string>
   /** Posts an envelope as it is. */
   post(envelope: string): Promise<SoapAnswer>
   /** One page of properties of all objects of a type, through a container view. */
@@ -49,8 +53,11 @@ export async function createSoapSession(endpoint: SoapEndpoint): Promise<SoapSes
       })
       sent.end(envelope)
     })
-  const call = (method: string, type: string, value: string, inner = ''): Promise<SoapAnswer> =>
-    post(inEnvelope(`<${method} xmlns="urn:vim25"><_this type="${type}">${value}</_this>${inner}</${method}>`))
+  const methods = new Set<string>()
+  const call = (method: string, type: string, value: string, inner = ''): Promise<SoapAnswer> => {
+    methods.add(method)
+    return post(inEnvelope(`<${method} xmlns="urn:vim25"><_this type="${type}">${value}</_this>${inner}</${method}>`))
+  }
   const content = (await call('RetrieveServiceContent', 'ServiceInstance', 'ServiceInstance')).text
   const manager = (name: string): string => new RegExp(`<${name}[^>]*>([^<]*)</${name}>`).exec(content)?.[1] ?? ''
   const login = async (): Promise<SoapAnswer> => {
@@ -78,6 +85,8 @@ export async function createSoapSession(endpoint: SoapEndpoint): Promise<SoapSes
   return {
     login,
     call,
+    manager,
+    methods,
     post,
     async list(type, paths, maxObjects) {
       const view = await call(

@@ -53,3 +53,11 @@ it('ends with what is wrong and where', async () => {
     output: expect.stringContaining('there is no setting nam'),
   })
 })
+
+it('tells its usage where it is asked for, and where an option is unknown', async () => {
+  expect(await run('--help')).toMatchObject({ code: 0, output: expect.stringMatching(/^Usage: pnpm xsd2ts <files>/) })
+  expect(await run('a.xsd', '--output', 'folder')).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/^Unknown option '--output'\nUsage: pnpm xsd2ts <files>[^\n]*\n$/),
+  })
+})

@@ -6,17 +6,6 @@ import { generate } from './generate.js'
 
 const usage = 'pnpm xsd2ts <files> --out <folder> [--config <file>] [--codec <module>] [--facts <file>] [--check]'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    out: { type: 'string' },
-    config: { type: 'string' },
-    codec: { type: 'string' },
-    facts: { type: 'string' },
-    check: { type: 'boolean', default: false },
-  },
-})
-
 try {
   run()
 } catch (error) {
@@ -24,8 +13,32 @@ try {
   process.exitCode = 1
 }
 
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        out: { type: 'string' },
+        config: { type: 'string' },
+        codec: { type: 'string' },
+        facts: { type: 'string' },
+        check: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+  } catch (error) {
+    const [what] = error instanceof Error ? error.message.split('. ') : []
+    throw new Error(`${what}\nUsage: ${usage}`)
+  }
+}
+
 function run(): void {
-  const { out, config, codec, facts, check } = values
+  const { values, positionals } = readArguments()
+  const { out, config, codec, facts, check, help } = values
+  if (help) {
+    console.log(`Usage: ${usage}\nWhat each means: scripts/xsd2ts/README.md`)
+    return
+  }
   if (out === undefined || positionals.length === 0) throw new Error(`Usage: ${usage}`)
   const { files, model } = generate({
     files: positionals,

@@ -74,13 +74,14 @@ describe('requests', () => {
   })
 
   it('end by signal and by time', async () => {
-    const { pve } = await start(() => new Promise<never>(() => {}))
+    const { pve } = await start(({ path }) => (path === '/pools' ? data([]) : new Promise<never>(() => {})))
     const controller = new AbortController()
     const aborted = pve.request('GET /version', {}, { signal: controller.signal })
     controller.abort()
     expect(await failureOf(aborted)).toMatchObject({ kind: 'aborted', outcome: 'not-started' })
-    // Long enough for a busy machine to have connected: what was not sent is another outcome.
-    const late = pve.request('POST /pools', { poolid: 'a' }, { timeoutMs: 2_000 })
+    // On a connection that is open already: what was not sent by then has another outcome.
+    await pve.request('GET /pools')
+    const late = pve.request('POST /nodes/{node}/qemu', { node: 'pve1', vmid: 100 }, { timeoutMs: 200 })
     expect(await failureOf(late)).toMatchObject({ kind: 'timeout', outcome: 'unknown', retryable: false })
   })
 

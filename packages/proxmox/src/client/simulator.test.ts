@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ProxmoxSimulator, startProxmoxSimulator } from '../simulator/index.js'
 import {
   createProxmoxClient,
@@ -197,7 +197,12 @@ describe('tasks', () => {
     simulator.faults.killWorker('qmclone')
     expect(await failureOf((await clone()).wait())).toMatchObject({ kind: 'task-failed', outcome: 'failed' })
     simulator.faults.vanishTask('qmclone')
-    expect(await failureOf((await clone()).wait())).toMatchObject({ kind: 'task-lost', outcome: 'unknown' })
+    const newid = await freeId(pve)
+    const vanished = await pve.task('POST /nodes/{node}/qemu/{vmid}/clone', { ...template, newid })
+    expect(await failureOf(vanished.wait())).toMatchObject({ kind: 'task-lost', outcome: 'unknown' })
+    // Its work goes on, and holds the id and the template's lock.
+    const made = () => simulator.vms().some(({ vmid, name, lock }) => vmid === newid && name !== undefined && !lock)
+    await vi.waitUntil(made, { timeout: 20_000, interval: 2 })
   })
 
   it('stop when told', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type SimulatorSession, sessionWith, taskEnd } from '../../test/simulator-session.js'
 import { type ProxmoxSimulator, startProxmoxSimulator } from './index.js'
 
@@ -89,15 +89,29 @@ describe('a linked clone', () => {
   })
 })
 
+/** How two clones end of which the first lasts until the second has lost its patience, or failed otherwise. */
+async function rivals(from: string, one: Record<string, string>, other: Record<string, string>): Promise<string[]> {
+  // Both are asked for before either worker begins.
+  simulator.faults.taskDelay(1_000)
+  const both = await Promise.all([one, other].map((more) => session.call('POST', `${from}/clone`, more)))
+  expect(both.map((reply) => reply.status)).toEqual([200, 200])
+  const upids = both.map((reply) => String(reply.data))
+  // The patience of the second is over in the platform's time, long before the first has copied its disk.
+  const hasEnded = () => {
+    simulator.clock.advance(100_000)
+    return simulator.tasks().some(({ upid, running }) => upids.includes(upid) && !running)
+  }
+  await vi.waitUntil(hasEnded, { timeout: 20_000, interval: 2 })
+  simulator.faults.taskDelay(0.01)
+  simulator.clock.advance(1_000_000)
+  const ends = await Promise.all(upids.map((upid) => taskEnd(simulator, upid)))
+  return ends.map((end) => end.exitstatus).sort()
+}
+
 describe('two clones at once', () => {
   it('with one id: one wins, the other fails in its task', async () => {
-    const both = await Promise.all([
-      session.call('POST', `${source}/clone`, { newid: '100', full: '1', name: 'first' }),
-      session.call('POST', `${source}/clone`, { newid: '100', full: '1', name: 'second' }),
-    ])
-    expect(both.map((reply) => reply.status)).toEqual([200, 200])
-    const ends = await Promise.all(both.map((reply) => taskEnd(simulator, String(reply.data))))
-    expect(ends.map((end) => end.exitstatus).sort()).toEqual([
+    const clone = { newid: '100', full: '1' }
+    expect(await rivals(source, { ...clone, name: 'first' }, { ...clone, name: 'second' })).toEqual([
       'OK',
       "can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout",
     ])
@@ -111,11 +125,8 @@ describe('two clones at once', () => {
     ])
     expect(stopped.map((end) => end.exitstatus)).toEqual(['OK', 'OK'])
     await session.task('POST', '/nodes/pve1/qemu/100/status/start')
-    const running = await Promise.all([
-      session.task('POST', '/nodes/pve1/qemu/100/clone', { newid: '102', full: '1' }),
-      session.task('POST', '/nodes/pve1/qemu/100/clone', { newid: '103', full: '1' }),
-    ])
-    expect(running.map((end) => end.exitstatus).sort()).toEqual([
+    const running = '/nodes/pve1/qemu/100'
+    expect(await rivals(running, { newid: '102', full: '1' }, { newid: '103', full: '1' })).toEqual([
       'OK',
       "can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout",
     ])
@@ -156,6 +167,8 @@ describe('a clone that goes wrong', () => {
   })
 
   it('is ended by whoever stops its task, and cleans up', async () => {
+    // Its copying outlasts every request.
+    simulator.faults.taskDelay(1)
     const { data } = await session.call('POST', `${source}/clone`, { newid: '100', full: '1' })
     await until(() => vm(100) !== undefined)
     await session.call('DELETE', `/nodes/pve1/tasks/${encodeURIComponent(String(data))}`)

@@ -43,7 +43,10 @@ describe('a node that is down', () => {
   })
 
   it('takes its workers along', async () => {
-    const server = await start({ seed: { vms: [{ vmid: 200, name: 'there', node: 'pve2' }] } })
+    const server = await start({
+      seed: { vms: [{ vmid: 200, name: 'there', node: 'pve2' }] },
+      timing: { taskFactor: 1000 },
+    })
     const { data } = await sessionWith(server).call('POST', '/nodes/pve2/qemu/200/status/start')
     server.faults.nodeOffline('pve2')
     expect((await taskEnd(server, String(data))).exitstatus).toBe('unexpected status')

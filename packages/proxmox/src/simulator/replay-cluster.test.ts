@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type RawReply, rawRequest } from '../../test/raw-client.js'
 import { type Recording, readRecordings } from '../../test/recordings.js'
 import { shapeOf } from '../../test/shape.js'
@@ -57,6 +57,24 @@ afterAll(() => simulator?.close())
 
 async function untilTasksEnded(): Promise<void> {
   while (simulator.tasks().some((task) => task.running)) await new Promise((resolve) => setTimeout(resolve, 2))
+}
+
+/** What the HA manager is asked for it does in a round of its own, which is no task: until it has. */
+async function untilHaActed({ method, path, body }: Recording['request'], answer: unknown): Promise<void> {
+  const [, what, migrated] = /\/cluster\/ha\/(resources|rules)(?:\/([^/]+)\/migrate)?$/.exec(path) ?? []
+  if (method !== 'POST' || what === undefined) return
+  const wish = new URLSearchParams(body ?? '')
+  const guest = (sid: string) => simulator.vms().find(({ vmid }) => `vm:${vmid}` === sid)
+  const isDone = (): boolean => {
+    if (what === 'rules') {
+      const nodes = (wish.get('resources') ?? '').split(',').map((sid) => guest(sid)?.node)
+      return wish.get('affinity') !== 'negative' || new Set(nodes).size === nodes.length
+    }
+    if (migrated === undefined) return wish.get('state') !== 'started' || guest(wish.get('sid') ?? '')?.running === true
+    return guest(migrated)?.node === wish.get('node')
+  }
+  const isBlocked = typeof answer === 'object' && answer !== null && 'blocking-resources' in answer
+  if (!isBlocked) await vi.waitUntil(isDone, { timeout: 20_000, interval: 2 })
 }
 
 function dataOf(text: string): unknown {
@@ -129,6 +147,7 @@ async function replay(recording: Recording): Promise<RawReply> {
     ticket = session.ticket
     csrf = session.CSRFPreventionToken
   }
+  if (reply.status === 200) await untilHaActed(recording.request, data)
   return reply
 }
 

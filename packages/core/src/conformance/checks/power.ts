@@ -84,7 +84,7 @@ export const powerChecks: readonly Check[] = [
       const vm = await create(port, 'locked', { powerOn: false })
       const lock = await fault('lock')(vm.ref.id)
       assertEqual(value(await port.getVm(vm.ref), 'getVm').locked, lock, 'locked')
-      const started = await port.deleteVm(vm.ref, { deadlineMs: 2000 })
+      const started = await port.deleteVm(vm.ref, { deadlineMs: 30_000 })
       const answer = started.ok ? await started.value.wait({ timeoutMs: patienceMs }) : started
       const error = failure(answer, 'deleteVm of a locked VM', 'CONFLICT')
       assertEqual([error.retryable, error.details.lock], [true, lock], 'retryable and lock')

@@ -95,7 +95,7 @@ describe('the audit', () => {
     await port.startVm(ref, { timeoutMs: 10 })
     expect(events).toMatchObject([{ outcome: 'unknown', code: 'TIMEOUT', target: '1' }])
     goOn()
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await expect.poll(() => events.length).toBe(2)
     expect(events[1]).toMatchObject({ outcome: 'succeeded', target: '1', operationId: events[0]?.operationId })
   })
 

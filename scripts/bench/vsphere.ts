@@ -31,7 +31,7 @@ async function readFromSimulator(): Promise<void> {
   try {
     const candidates: Candidate[] = [
       { label: 'client.retrieve', module: 'vsphere-read', export: 'clientReads' },
-      { label: 'port.listVms (ten properties)', module: 'vsphere-read', export: 'portReads' },
+      { label: 'port.listVms (eleven properties)', module: 'vsphere-read', export: 'portReads' },
     ]
     const python = findPython()
     if (python !== undefined) candidates.push({ label: 'pyvmomi', module: 'vsphere-read', export: 'pyvmomiReads' })

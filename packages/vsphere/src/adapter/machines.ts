@@ -14,7 +14,7 @@ import { pageSize } from './inventory-reads.js'
 import { requireVm } from './locate.js'
 import { decodeName } from './map-names.js'
 import { mapResources } from './map-resources.js'
-import { mapVmInfo, mapVmSummary, type SummaryRow, summaryPaths } from './map-vm.js'
+import { isClusterService, mapVmInfo, mapVmSummary, type SummaryRow, summaryPaths } from './map-vm.js'
 import type { Platform } from './platform.js'
 import { readTags } from './tags/read-tags.js'
 
@@ -33,7 +33,7 @@ export async function listVms(
     signal,
     ...(place?.container && { container: place.container }),
   })) {
-    if (row['config.template'] !== true && (place?.fits(row) ?? true)) rows.push(row)
+    if (row['config.template'] !== true && !isClusterService(row) && (place?.fits(row) ?? true)) rows.push(row)
   }
   const { tags, problems } = await readTags(
     platform,

@@ -25,6 +25,7 @@ export const summaryPaths = [
   'config.hardware.memoryMB',
   'resourcePool',
   'summary.quickStats.uptimeSeconds',
+  'config.managedBy.extensionKey',
 ] as const
 
 /** What `getVm` and the operations read of one VM: the same and more. Written out, as declarations need it. */
@@ -54,7 +55,8 @@ export const detailPaths = [
   'datastore',
 ] as const
 
-export type SummaryRow = Retrieved<'VirtualMachine', (typeof summaryPaths)[number], undefined>
+export type ListedRow = Retrieved<'VirtualMachine', (typeof summaryPaths)[number], undefined>
+export type SummaryRow = Omit<ListedRow, 'config.managedBy.extensionKey'>
 export type DetailRow = Retrieved<'VirtualMachine', (typeof detailPaths)[number], undefined>
 
 /** Advanced setting that holds our marker. */
@@ -68,6 +70,11 @@ export const mebibyte = 1_048_576
  */
 export function idOf(row: Pick<SummaryRow, 'ref' | 'config.instanceUuid'>): string {
   return row['config.instanceUuid']?.toLowerCase() ?? row.ref.value
+}
+
+/** A vCenter runs VMs of its own in each cluster (vCLS), which are nobody's to list; a VM of somebody else may have such a name too. */
+export function isClusterService(row: Pick<ListedRow, 'name' | 'config.managedBy.extensionKey'>): boolean {
+  return row['config.managedBy.extensionKey'] !== undefined && /^vCLS\b/.test(row.name ?? '')
 }
 
 /** What of a VM does not stand in its row. */

@@ -1,6 +1,14 @@
-import { gib, type HypervisorPort, type Operation, type OperationHandle, type Result, unwrap } from '@dcm/core'
+import {
+  gib,
+  type HypervisorPort,
+  nativeOf,
+  type Operation,
+  type OperationHandle,
+  type Result,
+  unwrap,
+} from '@dcm/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { VsphereExtension, vsphere } from '../../src/index.js'
+import { type VsphereExtension, vsphere } from '../../src/index.js'
 import {
   startVsphereSimulator,
   type VsphereSimulator,
@@ -43,6 +51,28 @@ describe('the port on the simulator', () => {
     expect(unwrap(await port.getVm({ endpoint: 'lab', id: leftovers[0]?.id ?? '' })).name).toBe('left')
     unwrap(await unwrap(await port.resumeOperation(cleanUp)).wait())
     expect(simulator.vms().filter(({ name }) => name === 'left')).toEqual([])
+  })
+
+  it('lists no VM that the vCenter runs for a cluster, and every other one of such a name', async () => {
+    const { port, simulator } = await connect()
+    const managedBy = { extensionKey: 'com.vmware.vim.eam', type: 'cluster-agent' }
+    const [own, same] = ['vCLS-4711', 'vCLS-of-ours']
+    const native = nativeOf(port, vsphere)
+    const { value: datacenter } = await native.retrieve('Datacenter', ['vmFolder']).next()
+    const { value: cluster } = await native.retrieve('ClusterComputeResource', ['resourcePool']).next()
+    const pool = cluster?.resourcePool
+    if (!datacenter || !pool) throw new Error('the simulator has no cluster')
+    for (const [name, owner] of [
+      [own, { managedBy }],
+      [same, {}],
+    ] as const) {
+      const config = { name, guestId: 'otherGuest64', files: { vmPathName: '[datastore1]' }, numCPUs: 1, memoryMB: 64 }
+      await native.run(datacenter.vmFolder, 'CreateVM_Task', { config: { ...config, ...owner }, pool })
+    }
+    const names = unwrap(await port.listVms()).items.map(({ name }) => name)
+    expect([names.includes(own), names.includes(same)]).toEqual([false, true])
+    const id = simulator.vms().find(({ name }) => name === own)?.instanceUuid ?? ''
+    expect(unwrap(await port.getVm({ endpoint: 'lab', id })).name).toBe(own)
   })
 
   it('offers no uplinks as networks, and plugs no card into them', async () => {

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { createRegistry } from '@dcm/core'
 import { proxmox } from '@dcm/proxmox'
 import { vsphere } from '@dcm/vsphere'
-import { configuredEndpoint, type Endpoint } from './endpoint.js'
+import { addressOf, configuredEndpoint, type Endpoint } from './endpoint.js'
 import { handleFiles } from './handle-files.js'
 import type { Platform } from './platforms/platform.js'
 import { proxmoxPlatform } from './platforms/proxmox.js'
@@ -31,7 +31,7 @@ async function run(endpoint: Endpoint, keep: boolean): Promise<number> {
   }
   const port = connected.value
   try {
-    return await runTour({ port, endpoint, screen, kept: handleFiles(folder, endpoint.config.url), keep })
+    return await runTour({ port, endpoint, screen, kept: handleFiles(folder, addressOf(endpoint.config)), keep })
   } finally {
     await port.close()
   }

@@ -7,7 +7,7 @@ import {
   type Result,
   type VmInfo,
 } from '@dcm/core'
-import type { Endpoint } from './endpoint.js'
+import { addressOf, type Endpoint } from './endpoint.js'
 import type { HandleFiles } from './handle-files.js'
 import { inventoryTable, machineTable } from './tables.js'
 import type { Screen } from './terminal.js'
@@ -30,7 +30,7 @@ export async function runTour(tour: Tour): Promise<number> {
   const tested = await port.testConnection()
   if (!tested.ok) return complain(screen, 'The connection test failed', tested.error)
   const { product, version, principal } = tested.value
-  screen.print(`${product} ${version} at ${tour.endpoint.config.url}${principal ? ` as ${principal}` : ''}`)
+  screen.print(`${product} ${version} at ${addressOf(tour.endpoint.config)}${principal ? ` as ${principal}` : ''}`)
   for (const warning of tested.value.warnings) screen.print(`  note: ${warning}`)
   const resources = await showInventory(tour)
   if (!resources) return 1

@@ -164,8 +164,9 @@ describe.concurrent('the quickstart', () => {
     const file = join(folder, 'cluster.json')
     const { tokenId, tokenSecret } = simulator.credentials
     const auth = { tokenId, secret: { secretRef: 'env:QUICKSTART_TOKEN' } }
-    const { url, fingerprint256 } = simulator
-    writeFileSync(file, JSON.stringify({ type: 'proxmox', url, fingerprint256, auth, template: 'alma-10' }))
+    const { url, port, fingerprint256 } = simulator
+    const address = { host: '127.0.0.1', port, fingerprint256 }
+    writeFileSync(file, JSON.stringify({ type: 'proxmox', ...address, auth, template: 'alma-10' }))
     const settings = { DCM_CONFIG: file, QUICKSTART_TOKEN: tokenSecret }
     const { output, code } = await ended(start(folder, [], settings))
     expect(code, output).toBe(0)

@@ -37,6 +37,18 @@ describe('classifyText', () => {
     ["Linked clone feature is not supported for drive 'scsi0'", 'unsupported', false],
     ["can't clone VM to node 'pve2' (VM uses local storage)", 'unsupported', false],
     ['unable to get any free VMID in range [100, 200]', 'resource-exhausted', false],
+    ['clone failed: qemu-img: Could not resize image: No space left on device', 'resource-exhausted', false],
+    [
+      'clone failed: lvcreate \'data/vm-100-disk-0\' error:   Volume group "data" has insufficient free space (255 extents): 1024 required.',
+      'resource-exhausted',
+      false,
+    ],
+    [
+      "clone failed: lvcreate 'pve/vm-100-disk-0' error:   Cannot create new thin volume, free space in thin pool pve/data reached threshold.",
+      'resource-exhausted',
+      false,
+    ],
+    ["zfs error: cannot create 'rpool/data/vm-100-disk-0': out of space", 'resource-exhausted', false],
     ['cluster not ready - no quorum?', 'node-unreachable', true],
   ])('%s', (text, kind, retryable) => {
     expect(classifyText(text)).toEqual({ kind, retryable })

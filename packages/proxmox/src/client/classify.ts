@@ -20,11 +20,14 @@ const texts: readonly (readonly [RegExp, ProxmoxErrorKind, boolean])[] = [
   [/No QEMU guest agent configured/, 'agent-unavailable', false],
   [/QEMU guest agent is not running/, 'agent-unavailable', true],
   [/Only root may use this option/, 'permission-denied', false],
+  [/unable to get any free VMID in range/, 'resource-exhausted', false],
+  // The words of the operating system, of LVM2 (volume groups and thin pools) and of ZFS, which the platform hands on.
   [
-    /unable to get any free VMID in range|No space left on device|out of space|not enough (?:free )?space|Disk quota exceeded/,
+    /[Nn]o space left on device|Disk quota exceeded|out of space|not enough (?:free )?space/,
     'resource-exhausted',
     false,
   ],
+  [/nsufficient free space|free space in thin pool \S+ reached threshold/, 'resource-exhausted', false],
   [/(?:VM|CT) quit\/powerdown failed - got timeout|powerdown failed - got timeout/, 'timeout', false],
   [/not allowed for linked clones|shrinking disks is not supported/, 'validation', false],
   [

@@ -266,6 +266,24 @@ describe('errors', () => {
     expect(failure).toMatchObject({ kind: 'node-unreachable', status: 595, node: 'pve3', outcome: 'not-started' })
   })
 
+  it.each(['shared', 'local-lvm'])('tell that %s is full, in the words of its own kind', async (storage) => {
+    const pve = connect()
+    const guest = { node: 'pve1', vmid: await freeId(pve) }
+    const create = await pve.task('POST /nodes/{node}/qemu', { ...guest, scsi0: `${storage}:1` })
+    await create.wait()
+    simulator.faults.exhaustStorage(storage)
+    try {
+      const grow = await pve.task('PUT /nodes/{node}/qemu/{vmid}/resize', { ...guest, disk: 'scsi0', size: '2G' })
+      const another = { node: 'pve1', vmid: await freeId(pve) }
+      const second = await pve.task('POST /nodes/{node}/qemu', { ...another, scsi0: `${storage}:1` })
+      for (const task of [grow, second]) {
+        expect(await failureOf(task.wait())).toMatchObject({ kind: 'resource-exhausted', outcome: 'failed' })
+      }
+    } finally {
+      simulator.faults.exhaustStorage(storage, false)
+    }
+  })
+
   it('come from the reason phrase where releases send no message', async () => {
     const old = await startProxmoxSimulator({ speed: 200, release: '7.4' })
     const { tokenId, tokenSecret: secret } = old.credentials

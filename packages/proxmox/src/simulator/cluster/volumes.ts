@@ -132,7 +132,9 @@ function volidOf(storage: Storage, request: AllocationRequest, name: string): st
 
 function fullText(storage: Storage, name: string): string {
   if (storage.type === 'lvmthin') {
-    return `lvcreate '${String(storage.options.vgname ?? 'pve')}/${name}' error:   Insufficient free space in volume group`
+    const group = String(storage.options.vgname ?? 'pve')
+    const pool = `${group}/${String(storage.options.thinpool ?? 'data')}`
+    return `lvcreate '${group}/${name}' error:   Cannot create new thin volume, free space in thin pool ${pool} reached threshold.`
   }
   if (storage.type === 'zfspool') return `zfs error: cannot create '${storage.id}/${name}': out of space`
   return `unable to create image: qemu-img: ${storage.path ?? ''}/images/${name}: Could not resize image: No space left on device`

@@ -45,7 +45,7 @@ async function grow(call: Call, worker: TaskWorker, vmid: number, size: string):
   if (wanted === volume.sizeBytes) return
   const storage = requireStorage(world.cluster, volume.storage, node)
   if (storage.exhausted || wanted > storage.totalBytes)
-    throw failure(`unable to resize '${drive.file}': no space left on device`)
+    throw failure(`unable to resize '${drive.file}': No space left on device`)
   await worker.pause(200)
   volume.sizeBytes = wanted
   const options = new Map(drive.options)

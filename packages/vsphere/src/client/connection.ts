@@ -17,6 +17,8 @@ export interface NativeCall {
   readonly method: string
   /** Object that it is called on, for messages. */
   readonly object?: string | undefined
+  /** By which it is found in the logs of the server. */
+  readonly operationId: string
   /** Element of the call. */
   readonly body: string
   readonly header?: EnvelopeHeader | undefined
@@ -64,6 +66,7 @@ export interface Connection {
 export interface FailedCall {
   readonly method: string
   readonly object?: string | undefined
+  readonly operationId?: string | undefined
   readonly idempotent: boolean
 }
 
@@ -94,7 +97,7 @@ export function createConnection(baseUrl: string, options: VsphereClientOptions)
           'user-agent': options.userAgent ?? 'dcm-vsphere',
           ...(call.cookie !== undefined && { cookie: call.cookie }),
         },
-        body: writeEnvelope(call.body, call.header),
+        body: writeEnvelope(call.body, { operationId: call.operationId, ...call.header }),
         idempotent: call.idempotent && call.oneUse !== true,
         ...(call.signal !== undefined && { signal: call.signal }),
         ...(call.timeoutMs !== undefined && { timeoutMs: call.timeoutMs }),
@@ -189,12 +192,17 @@ function readFailure(error: unknown, call: FailedCall, host: string): unknown {
     retryable: error.retryable && notStarted,
     host: error.host,
     operation: call.method,
+    operationId: call.operationId,
     object: call.object,
     cause: error,
   })
 }
 
-function unreadable(cause: UnreadableBody, { method, object, idempotent }: FailedCall, host: string): VsphereError {
+function unreadable(
+  cause: UnreadableBody,
+  { method, operationId, object, idempotent }: FailedCall,
+  host: string,
+): VsphereError {
   return new VsphereError({
     kind: 'protocol',
     message: `${method}: ${cause.message}`,
@@ -202,6 +210,7 @@ function unreadable(cause: UnreadableBody, { method, object, idempotent }: Faile
     retryable: false,
     host,
     operation: method,
+    operationId,
     object,
     cause,
   })

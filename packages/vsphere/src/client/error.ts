@@ -56,6 +56,8 @@ export interface VsphereErrorFields {
   readonly host?: string | undefined
   /** Method, as in `CloneVM_Task`. */
   readonly operation?: string | undefined
+  /** By which the call is found in the logs of the server, as in `dcm-1f3a9c2e-12`. */
+  readonly operationId?: string | undefined
   /** Object that it was called on, as in `VirtualMachine:vm-12`. */
   readonly object?: string | undefined
   readonly status?: number | undefined
@@ -83,6 +85,8 @@ export class VsphereError extends Error {
   readonly retryable: boolean
   readonly host: string | undefined
   readonly operation: string | undefined
+  /** By which the call is found in the logs of the server. */
+  readonly operationId: string | undefined
   readonly object: string | undefined
   readonly status: number | undefined
   readonly faultNames: readonly string[]
@@ -100,6 +104,7 @@ export class VsphereError extends Error {
     this.retryable = fields.retryable
     this.host = fields.host
     this.operation = fields.operation
+    this.operationId = fields.operationId
     this.object = fields.object
     this.status = fields.status
     this.faultNames = fields.faultNames ?? []
@@ -152,6 +157,7 @@ const printedFields = [
   'retryable',
   'host',
   'operation',
+  'operationId',
   'object',
   'status',
   'faultNames',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { TransportResponse } from '@dcm/wire'
 import { excerptOf } from '@dcm/wire/excerpt'
 import { type SoapFault, XmlError } from '@dcm/wire/xml'
@@ -7,6 +8,15 @@ import type { Connection, NativeCall } from './connection.js'
 import { refusal, VsphereError } from './error.js'
 import type { ManagedObjectReference } from './reference.js'
 import { referenceKey } from './reference.js'
+
+const processId = randomBytes(4).toString('hex')
+let calls = 0
+
+/** Tells the calls of all clients of all processes apart. */
+function nextOperationId(): string {
+  calls++
+  return `dcm-${processId}-${calls}`
+}
 
 /** What goes along with a call, beside its arguments. */
 export interface CallLimits {
@@ -49,6 +59,7 @@ export async function exchange(
   const call: NativeCall = {
     method,
     object: referenceKey(object),
+    operationId: nextOperationId(),
     body: encode(schema, object, method, parameters),
     idempotent: (reading.test(method) && !method.endsWith('_Task')) || harmless.test(method) || method === continuing,
     oneUse: method === continuing,
@@ -122,6 +133,7 @@ export function protocolError(
     retryable: false,
     host: connection.host,
     operation: call.method,
+    operationId: call.operationId,
     object: call.object,
     status,
     ...(body && { excerpt: excerptOf(new TextDecoder().decode(body.subarray(0, 4_096))) }),
@@ -157,8 +169,8 @@ async function faultOf(
   redact: CallSurroundings['redact'] = (text) => text,
 ): Promise<VsphereError> {
   const { errorOfSoapFault } = await import('./read-fault.js')
-  const { method: operation, object, idempotent: looks } = call
-  return errorOfSoapFault(fault, { host: connection.host, operation, object, status, looks, redact })
+  const { method: operation, operationId, object, idempotent: looks } = call
+  return errorOfSoapFault(fault, { host: connection.host, operation, operationId, object, status, looks, redact })
 }
 
 /** A proxy, a service that is starting, or another server than we took it for. */
@@ -176,6 +188,7 @@ function statusError(connection: Connection, call: NativeCall, seen: Seen & { re
     retryable: call.idempotent || status === 503 || status === 429,
     host: connection.host,
     operation: call.method,
+    operationId: call.operationId,
     object: call.object,
     status,
   })

@@ -108,6 +108,7 @@ export function createPropertyReader(caller: Caller, types: readonly string[]): 
       throw await errorOfSoapFault(fault, {
         host: connection.host,
         operation: method,
+        operationId: call.operationId,
         object: call.object,
         status: 200,
         looks: true,

@@ -9,6 +9,7 @@ import { classifyFault } from './fault-kinds.js'
 export interface FaultContext {
   readonly host: string
   readonly operation: string
+  readonly operationId?: string | undefined
   readonly object?: string | undefined
   readonly status?: number | undefined
   readonly task?: string | undefined
@@ -105,6 +106,7 @@ function faultError(
     retryable: retryable === true,
     host: context.host,
     operation: context.operation,
+    operationId: context.operationId,
     object: context.object,
     status: context.status,
     task: context.task,

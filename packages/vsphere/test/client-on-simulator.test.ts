@@ -55,8 +55,9 @@ describe('the client against the simulator', () => {
   })
 
   it('finishes 30 clones of which none is lost or doubled when the session ends in their middle', async () => {
-    const [simulator, client] = await start({ timing: { clone: 400 } })
+    const [simulator, client] = await start()
     const { source, folder, pool } = await place(client)
+    simulator.faults.holdTasks()
     const clones = Array.from({ length: 30 }, (_, index) =>
       client.run(source, 'CloneVM_Task', {
         folder,
@@ -66,6 +67,7 @@ describe('the client against the simulator', () => {
     )
     await expect.poll(() => simulator.tasks().length).toBeGreaterThan(15)
     simulator.faults.expireSessions()
+    simulator.faults.holdTasks(false)
     const made = await Promise.all(clones)
     expect(new Set(made.map(({ value }) => value)).size).toBe(30)
     expect(simulator.vms()).toHaveLength(34)

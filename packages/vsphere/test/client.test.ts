@@ -287,10 +287,11 @@ describe.skipIf(binary === undefined)('the client against vcsim', () => {
     it('goes on waiting in the next session', async () => {
       const client = connect()
       const machine = await anyMachine(client)
-      await vcsim.setDelay({ taskMs: 400 })
+      await vcsim.setDelay({ taskMs: 1_000 })
+      await vcsim.resetCounts()
       const task = await client.call(machine, 'ReconfigVM_Task', { spec: { annotation: 'slow' } })
       const waiting = client.tasks.wait(task)
-      await new Promise((resolve) => setTimeout(resolve, 150))
+      await expect.poll(async () => (await vcsim.state()).requests.WaitForUpdatesEx ?? 0).toBeGreaterThan(0)
       await vcsim.endSessions()
       await waiting
     })
@@ -298,7 +299,7 @@ describe.skipIf(binary === undefined)('the client against vcsim', () => {
     it('ends a wait and not the task: by signal, by time, by closing', async () => {
       const client = connect()
       const machine = await anyMachine(client)
-      await vcsim.setDelay({ taskMs: 5_000 })
+      await vcsim.setDelay({ taskMs: 600_000 })
       const task = await client.call(machine, 'ReconfigVM_Task', { spec: { annotation: 'slower' } })
       const aborting = new AbortController()
       const aborted = failure(client.tasks.wait(task, { signal: aborting.signal }))

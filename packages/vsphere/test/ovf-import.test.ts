@@ -68,8 +68,11 @@ describe.skipIf((await findVcsim()) === undefined)('an OVF descriptor, at vcsim'
       'config.hardware.numCPU': 2,
       'config.hardware.memoryMB': 512,
     })
+    // The lease is told of the progress beside the transfer, on another connection.
+    await expect
+      .poll(async () => (await vcsim.state()).requests)
+      .toMatchObject({ ImportVApp: 1, HttpNfcLeaseProgress: 1, HttpNfcLeaseComplete: 1 })
     const { requests } = await vcsim.state()
-    expect(requests).toMatchObject({ ImportVApp: 1, HttpNfcLeaseProgress: 1, HttpNfcLeaseComplete: 1 })
     expect(requests).not.toHaveProperty('HttpNfcLeaseAbort')
     await client.run(machine, 'PowerOnVM_Task')
   })

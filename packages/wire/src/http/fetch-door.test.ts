@@ -173,7 +173,7 @@ describe('openapi-fetch', () => {
     const params = { path: { node: 'a' } }
     const aborted = client.GET('/nodes/{node}/qemu', { params, signal: AbortSignal.abort() })
     expect(await wireErrorOf(aborted)).toMatchObject({ kind: 'aborted' })
-    const extended = { params, idempotent: false, timeoutMs: 5_000 }
+    const extended = { params, idempotent: false, timeoutMs: 50_000 }
     expect(await wireErrorOf(client.GET('/nodes/{node}/qemu', extended))).toMatchObject({ kind: 'reset' })
     expect(transport.stats.retries).toBe(0)
   })

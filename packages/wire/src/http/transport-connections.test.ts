@@ -168,7 +168,7 @@ describe('close', () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--import', tsx, '--input-type=module', '-e', script, server.url, server.fingerprint256],
-      { cwd: fileURLToPath(new URL('../../', import.meta.url)), timeout: 50_000 },
+      { cwd: fileURLToPath(new URL('../../', import.meta.url)), timeout: 150_000 },
     )
     // It also leaves the dispatcher of the process's own fetch alone.
     expect(stdout.trim()).toBe('fine true')

@@ -290,7 +290,7 @@ describe('readServerCertificate', () => {
       fingerprint256: 'AA'.repeat(32),
       minVersion: 'TLSv1.3' as const,
     }
-    const certificate = await readServerCertificate({ ...options, connectTimeoutMs: 5_000 })
+    const certificate = await readServerCertificate({ ...options, connectTimeoutMs: 50_000 })
     expect(certificate.fingerprint256).toBe(server.fingerprint256)
   })
 

@@ -7,7 +7,7 @@ import { XmlError } from '../xml-error.js'
 import { parseXml } from './parse-xml.js'
 
 // DCM_XML_DOCUMENTS sets how many documents are compared; the long run takes 50,000.
-const timeout = 30_000 + Number(process.env.DCM_XML_DOCUMENTS ?? 0) * 20
+const timeout = 180_000 + Number(process.env.DCM_XML_DOCUMENTS ?? 0) * 20
 const numRuns = Number(process.env.DCM_XML_DOCUMENTS ?? 500)
 
 function oracle(text: string): ReadDocument | 'refused' {

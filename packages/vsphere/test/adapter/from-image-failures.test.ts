@@ -71,15 +71,17 @@ describe('VMs from installation images', () => {
     expect(simulator.calls('SearchDatastoreSubFolders_Task')).toBe(0)
   })
 
+  const where = ({ cursor }: OperationHandle) => `${cursor.step} ${cursor.stage}`
+
   it('go on in another process after every checkpoint, as one VM with one drive', async () => {
     const seen = new Set<string>()
     for (let killAt = 1, ended = false; !ended; killAt += 1) {
       const first = await connect()
       let { handle } = unwrap(await first.createVm(await specOf('killed'), { idempotencyKey: `killed-${killAt}` }))
-      const passed = new Set<string>()
+      const passed = new Set([where(handle)])
       while (passed.size < killAt && handle.phase !== 'ended') {
         handle = unwrap(await first.advanceOperation(handle)).handle
-        passed.add(`${handle.cursor.step} ${handle.cursor.stage}`)
+        passed.add(where(handle))
       }
       await first.close()
       for (const each of passed) seen.add(each)

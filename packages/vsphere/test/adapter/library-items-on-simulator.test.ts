@@ -1,4 +1,4 @@
-import { gib, type HypervisorPort, mib, nativeOf, unwrap } from '@dcm/core'
+import { gib, type HypervisorPort, mib, nativeOf, type OperationHandle, unwrap } from '@dcm/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { vsphere } from '../../src/index.js'
 import { startVsphereSimulator, type VsphereSimulator } from '../../src/simulator/index.js'
@@ -127,10 +127,9 @@ describe('items of content libraries', () => {
     it('of a process that is gone are found by another, which waits until the VM is whole', async () => {
       const first = await connect()
       const spec = { name: 'orphan', source: item('debian-12-ovf'), placement }
-      const operation = unwrap(await first.createVm(spec, { idempotencyKey: 'orphan' }))
       const before = deployed()
-      let handle = operation.handle
-      for (let turn = 0; turn < 400 && named('orphan').length === 0; turn += 1) {
+      let { handle } = unwrap(await first.createVm(spec, { idempotencyKey: 'orphan' }))
+      while (named('orphan').length === 0) {
         handle = unwrap(await first.advanceOperation(handle)).handle
         await new Promise((resolve) => setTimeout(resolve, 5))
       }
@@ -141,15 +140,17 @@ describe('items of content libraries', () => {
       expect(deployed()).toBe(before + 1)
     })
 
+    const where = ({ cursor }: OperationHandle) => `${cursor.step} ${cursor.stage}`
+
     it('go on in another process after every checkpoint', async () => {
       const seen = new Set<string>()
       const pending = async (killAt: number, first: Port) => {
         const spec = { name: 'killed', source: item('debian-12-ovf'), placement, powerOn: false }
         let { handle } = unwrap(await first.createVm(spec, { idempotencyKey: `killed-${killAt}` }))
-        const passed = new Set<string>()
+        const passed = new Set([where(handle)])
         while (passed.size < killAt && handle.phase !== 'ended') {
           handle = unwrap(await first.advanceOperation(handle)).handle
-          passed.add(`${handle.cursor.step} ${handle.cursor.stage}`)
+          passed.add(where(handle))
           await new Promise((resolve) => setTimeout(resolve, 5))
         }
         for (const each of passed) seen.add(each)

@@ -28,6 +28,8 @@ export interface Bench {
   sessions(): Promise<number>
   vmsOf(name: string): Promise<number>
   isRunning(): Promise<boolean>
+  /** How often it was started since it was made, where the server counts that. */
+  boots?(): Promise<number>
   /** Stops the VM past the port. */
   stop(): Promise<void>
 }
@@ -59,6 +61,7 @@ export function describeFaultTable(
     const name = `cell-${names}`
     if (await at.isRunning()) await at.stop()
     await at.resetCounts()
+    const boots = await at.boots?.()
     await place()
     const result = await run(operation, name)
     await at.clearFaults()
@@ -68,7 +71,10 @@ export function describeFaultTable(
     expect(await at.calls(nativeCall[operation])).toBeGreaterThanOrEqual(least)
     expect(await at.calls(nativeCall[operation])).toBeLessThanOrEqual(most)
     if (operation === 'clone') expect(await at.vmsOf(name)).toBe(result.ok ? 1 : 0)
-    if (operation === 'power-on') expect(await at.isRunning()).toBe(result.ok)
+    if (operation === 'power-on') {
+      expect(await at.isRunning()).toBe(result.ok)
+      if (boots !== undefined) expect(await at.boots?.()).toBe(result.ok ? boots + 1 : boots)
+    }
     // One that was given up, though it lives, is ended with the next.
     expect(await at.sessions()).toBeLessThanOrEqual(2)
   }

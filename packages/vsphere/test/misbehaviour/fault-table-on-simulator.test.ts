@@ -67,6 +67,7 @@ describe('every kind of fault on the simulator', () => {
       sessions: async () => simulator.sessions().length,
       vmsOf: async (name) => simulator.vms().filter((one) => one.name === name).length,
       isRunning: async () => simulator.vms().find(({ ref }) => ref === native)?.powerState === 'poweredOn',
+      boots: async () => simulator.vms().find(({ ref }) => ref === native)?.boots ?? 0,
       stop: async () => simulator.faults.setPower(native, 'poweredOff'),
     }
   })

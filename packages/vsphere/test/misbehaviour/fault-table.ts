@@ -62,10 +62,10 @@ export const transportFaults = ['drop', 'status', 'lose-answer', 'garbage', 'tru
 export type TransportFault = (typeof transportFaults)[number]
 
 /**
- * A clone that the server made is found by its marker and never sent again. A VM that was started is found running; while its task is
- * still under way it may be asked again, and the platform starts no VM twice.
+ * A clone that the server made is found by its marker and never sent again. A VM that was started is found running; for as long as
+ * its task is under way it is asked again, at most as often as a step is tried, and the platform starts no VM twice.
  */
-const foundAgain: Pick<Row, 'clone' | 'power-on'> = { clone: ok(1), 'power-on': { ends: 'ok', calls: [1, 2] } }
+const foundAgain: Pick<Row, 'clone' | 'power-on'> = { clone: ok(1), 'power-on': { ends: 'ok', calls: [1, 8] } }
 
 /** What happens to the transport of the first call. */
 export const transport: Readonly<Record<TransportFault, Row>> = {

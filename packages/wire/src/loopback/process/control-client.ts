@@ -22,7 +22,7 @@ export interface SimulatorControl<Native, PlatformFault, Answer = void> {
   shutdown(): Promise<void>
 }
 
-const patienceMs = 10_000
+const patienceMs = 60_000
 
 type Target = Pick<SimulatorState, 'port' | 'ca' | 'controlToken'>
 

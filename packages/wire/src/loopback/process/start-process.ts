@@ -17,7 +17,7 @@ export interface SimulatorProcess<Native, PlatformFault, Answer = void>
 export type Running<State extends SimulatorState, Native, PlatformFault, Answer = void> = Omit<State, 'controlToken'> &
   SimulatorProcess<Native, PlatformFault, Answer>
 
-const startPatienceMs = 30_000
+const startPatienceMs = 120_000
 
 /**
  * Starts a simulator as its own process. `entry` is a built program that calls `runSimulatorProcess`; the options are those

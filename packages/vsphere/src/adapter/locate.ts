@@ -1,7 +1,8 @@
 import { HypervisorError, type VmRef } from '@dcm/core'
 import { isFault } from '../client/error.js'
 import { type ManagedObjectReference, reference } from '../client/reference.js'
-import { type DetailRow, detailPaths, idOf } from './map-vm.js'
+import { mapPowerState } from './map-power-state.js'
+import { type DetailRow, detailPaths, idOf, instanceUuidOf } from './map-vm.js'
 import type { Platform } from './platform.js'
 
 const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -24,7 +25,19 @@ export async function findVm(
     })
   }
   const [only] = found
+  if (only === undefined && hinted !== undefined && instanceUuidOf(hinted) === undefined)
+    throw unrecognisable(hinted, ref)
   return only && readVm(platform, only.value, signal)
+}
+
+/** A VM that is there and does not say who it is must not be taken for one that is gone. */
+function unrecognisable(row: DetailRow, { id }: Pick<VmRef, 'id'>): HypervisorError {
+  const { rawState } = mapPowerState({
+    powerState: row['runtime.powerState'],
+    connectionState: row['runtime.connectionState'],
+  })
+  const message = `${row.ref.value}, where VM ${id} was, cannot be reached (${rawState}) and does not say whether it is that VM: see to its host and datastore`
+  return new HypervisorError('FAILED_PRECONDITION', message, { resource: id, details: { reason: 'unreachable' } })
 }
 
 /**

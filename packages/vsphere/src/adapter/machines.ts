@@ -39,8 +39,28 @@ export async function listVms(
     platform,
     rows.map(({ ref }) => ref.value),
   )
-  const items = rows.map((row) => mapVmSummary(platform.endpoint, row, { tags: tags.get(row.ref.value) }))
+  const named = await withTheirIds(platform, rows, signal)
+  const items = named.map((row) => mapVmSummary(platform.endpoint, row, { tags: tags.get(row.ref.value) }))
   return { items, problems, complete: problems.length === 0, observedAt, source: 'live' }
+}
+
+/** VMs whose configuration cannot be read are asked for their ids by their summaries, all in one call. */
+async function withTheirIds(
+  platform: Platform,
+  rows: readonly SummaryRow[],
+  signal: AbortSignal,
+): Promise<readonly SummaryRow[]> {
+  const nameless = rows.filter((row) => row['config.instanceUuid'] === undefined).map(({ ref }) => ref)
+  if (nameless.length === 0) return rows
+  const ids = new Map<string, string | undefined>()
+  for await (const row of platform.api.readMany(nameless, 'VirtualMachine', ['summary.config.instanceUuid'], {
+    missing: 'allow',
+    pageSize,
+    signal,
+  })) {
+    ids.set(row.ref.value, row['summary.config.instanceUuid'])
+  }
+  return rows.map((row) => ({ ...row, 'config.instanceUuid': row['config.instanceUuid'] ?? ids.get(row.ref.value) }))
 }
 
 /** Where a list looks: below a folder or datacenter, or at VMs of some hosts or of a pool. */

@@ -53,6 +53,7 @@ export const detailPaths = [
   'config.hardware.device',
   'snapshot.currentSnapshot',
   'datastore',
+  'summary.config.instanceUuid',
 ] as const
 
 export type ListedRow = Retrieved<'VirtualMachine', (typeof summaryPaths)[number], undefined>
@@ -65,11 +66,18 @@ export const markerKey = 'dcm.marker'
 export const mebibyte = 1_048_576
 
 /**
- * A VM's id: its instanceUuid, which this vCenter keeps over renames and moves; where the configuration cannot be read, the
- * reference itself (`vm-12`).
+ * A VM's id: its instanceUuid, which this vCenter keeps over renames and moves. A VM whose files cannot be reached has no
+ * configuration, and its summary may still say it; where neither does, the reference itself (`vm-12`).
  */
-export function idOf(row: Pick<SummaryRow, 'ref' | 'config.instanceUuid'>): string {
-  return row['config.instanceUuid']?.toLowerCase() ?? row.ref.value
+export function idOf(row: Identified): string {
+  return instanceUuidOf(row)?.toLowerCase() ?? row.ref.value
+}
+
+type Identified = Pick<SummaryRow, 'ref' | 'config.instanceUuid'> &
+  Partial<Pick<DetailRow, 'summary.config.instanceUuid'>>
+
+export function instanceUuidOf(row: Omit<Identified, 'ref'>): string | undefined {
+  return row['config.instanceUuid'] ?? row['summary.config.instanceUuid']
 }
 
 /** A vCenter runs VMs of its own in each cluster (vCLS), which are nobody's to list; a VM of somebody else may have such a name too. */

@@ -1,7 +1,7 @@
 import { memoryOperationStore, nativeOf, type OperationHandle, unwrap, type VmRef } from '@dcm/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { proxmox } from '../../src/index.js'
-import { cloudVm, create, failureOf, finish, type Lab, startLab } from './lab.js'
+import { cloudVm, create, failureOf, finish, type Lab, patienceMs, startLab } from './lab.js'
 
 let lab: Lab
 beforeAll(async () => {
@@ -50,7 +50,7 @@ async function giveToAStranger(ref: VmRef): Promise<void> {
 
 async function toItsEnd(handle: OperationHandle) {
   const port = await lab.connect()
-  return unwrap(await port.resumeOperation(handle)).wait({ timeoutMs: 30_000 })
+  return unwrap(await port.resumeOperation(handle)).wait({ timeoutMs: patienceMs })
 }
 
 describe('a removal whose process died, and an id that is used again', () => {
@@ -65,7 +65,7 @@ describe('a removal whose process died, and an id that is used again', () => {
     lab.simulator.requests.clear()
 
     const operation = unwrap(await (await lab.connect()).resumeOperation(handle))
-    const report = unwrap(await operation.wait({ timeoutMs: 30_000 }))
+    const report = unwrap(await operation.wait({ timeoutMs: patienceMs }))
     expect(deletes()).toBe(0)
     // The new VM's volumes are nobody's leftovers.
     expect(report).toMatchObject({ left: [] })

@@ -1,6 +1,6 @@
 import { type HypervisorError, type OperationHandle, unwrap } from '@dcm/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { cloudVm, counted, create, failureOf, type Lab, startLab, writes } from './lab.js'
+import { cloudVm, counted, create, failureOf, type Lab, patienceMs, startLab, writes } from './lab.js'
 
 let lab: Lab
 beforeEach(async () => {
@@ -135,7 +135,7 @@ describe('a creation whose process dies', () => {
       const handle = JSON.parse(JSON.stringify(last)) as OperationHandle<'createVm'>
       expect(Buffer.byteLength(JSON.stringify(handle))).toBeLessThan(4096)
       const resumed = unwrap(await (await lab.connect()).resumeOperation(handle))
-      expect(unwrap(await resumed.wait({ timeoutMs: 20_000 }))).toMatchObject({ powerState: 'running', cpus: 4 })
+      expect(unwrap(await resumed.wait({ timeoutMs: patienceMs }))).toMatchObject({ powerState: 'running', cpus: 4 })
       expect(counted(lab, name)).toBe(1)
     }
   })

@@ -20,6 +20,9 @@ import {
 
 export type ProxmoxPort = HypervisorPort<typeof proxmox>
 
+/** Ends what is waited for in vain: many times what any operation takes on a slow machine. */
+export const patienceMs = 120_000
+
 /** A simulated cluster at a fast pace, though patient with locks, and ports to it. */
 export interface Lab {
   readonly simulator: ProxmoxSimulator
@@ -75,7 +78,7 @@ export function cloudVm(
 
 /** Waits for an operation that must succeed. */
 export async function finish<K extends OperationKind>(started: Result<Operation<K>>): Promise<OperationResults[K]> {
-  return unwrap(await unwrap(started).wait({ timeoutMs: 20_000 }))
+  return unwrap(await unwrap(started).wait({ timeoutMs: patienceMs }))
 }
 
 export async function create(port: ProxmoxPort, spec: VmProvisionSpec<typeof proxmox>, key?: string): Promise<VmInfo> {
@@ -84,7 +87,7 @@ export async function create(port: ProxmoxPort, spec: VmProvisionSpec<typeof pro
 
 /** The error of a call, or of the operation it began. */
 export async function failureOf<K extends OperationKind>(started: Result<Operation<K>>): Promise<HypervisorError> {
-  const ended: Result<unknown> = started.ok ? await started.value.wait({ timeoutMs: 20_000 }) : started
+  const ended: Result<unknown> = started.ok ? await started.value.wait({ timeoutMs: patienceMs }) : started
   if (ended.ok) throw new Error('it succeeded, and was to fail')
   return ended.error
 }

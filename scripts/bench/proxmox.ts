@@ -17,7 +17,8 @@ interface Input {
 
 const lists = 5
 const gets = 1000
-const paths = ['/api2/json/cluster/resources?type=vm', '/api2/json/cluster/resources?type=node']
+/** What a list of the port asks for: VMs and nodes come with all else in one answer. */
+const listPath = '/api2/json/cluster/resources'
 
 /** Lists of 10,000 VMs, and 1,000 small reads one after the other. */
 export async function proxmoxBenchmarks(): Promise<void> {
@@ -62,7 +63,7 @@ export async function bareLists(input: Input): Promise<Measured> {
   const { get, close } = bare(input)
   return {
     async run() {
-      for (let count = 0; count < lists; count += 1) await Promise.all(paths.map(get))
+      for (let count = 0; count < lists; count += 1) await get(listPath)
     },
     close,
   }

@@ -148,6 +148,16 @@ describe('what a client throws reaches the caller in the words of the port', () 
 })
 
 describe('a guarded adapter', () => {
+  it.each([
+    ['steps', { steps: [step, long] }],
+    ['parts of an undo', { steps: [{ ...step, undo: [step, step] }] }],
+    ['steps that always run', { steps: [step], always: [step, step] }],
+  ])('has no two %s of one name', async (_where, { steps, ...more }) => {
+    await expect(connectToCreate(steps, more)).rejects.toThrow(
+      "two steps 'make' in 'createVm', and handles find steps by their names: give each its own",
+    )
+  })
+
   it('guards hooks that core does not know yet', () => {
     const adapter = { ...fakeAdapter(), mapError }
     const startVm = { ...adapter.operations.startVm, steps: [{ ...step, peek: full }] }

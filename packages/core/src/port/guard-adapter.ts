@@ -68,11 +68,20 @@ function guardDefinition<Input, Output>(
   guard: Guard,
 ): AnyOperationDefinition<Input, Output> {
   const { steps, always } = definition
+  for (const list of [steps, always ?? [], ...steps.map(({ undo }) => undo ?? [])]) assertOwnNames(operation, list)
   return {
     steps: steps.map((step) => guardStep(operation, step, guard)),
     ...(always && { always: always.map((step) => guardStep(operation, step, guard)) }),
     result: (context) => guard(operation, context.input, () => definition.result(context)),
   }
+}
+
+/** A handle finds its step by name: of two with one name the first would be done again and again. */
+function assertOwnNames(operation: string, steps: readonly AnyStep[]): void {
+  const twice = steps.find(({ name }, index) => steps.findIndex((step) => step.name === name) < index)
+  if (!twice) return
+  const message = `the adapter has two steps '${twice.name}' in '${operation}', and handles find steps by their names: give each its own`
+  throw new HypervisorError('INTERNAL', message)
 }
 
 /** All its functions, whatever their names: a hook that steps learn later is guarded too. */

@@ -4,6 +4,8 @@ const noSwitch = 'vcsim has no switch for it; the simulator of this package has'
 const oneMethod =
   'rules of vcsim count the calls of one method, not what changes something; kills and stories run on the simulator'
 const noTickets = 'vcsim gives no console tickets'
+const noKeptDisks =
+  'vcsim removes the folder of a VM with all that lies in it, disks that were taken out of the VM too: volumes are counted on the simulator'
 const never = 'an instanceUuid is never given to another VM'
 
 /** What vcsim cannot do, or a vCenter cannot be asked. What vcsim lacks, the simulator of this package has. */
@@ -25,6 +27,8 @@ export const allowedSkips: AllowedSkips = {
   55: noSwitch,
   56: noSwitch,
   57: 'vcsim does not count boots',
+  58: noKeptDisks,
+  59: noKeptDisks,
   62: never,
   66: noSwitch,
   67: noSwitch,

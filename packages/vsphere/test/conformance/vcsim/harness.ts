@@ -47,6 +47,7 @@ export async function createHarness(): Promise<ConformanceHarness> {
   for (const { ref, name } of await vcsim.vms()) {
     if (name === template) await outsider.call(reference('VirtualMachine', ref), 'MarkAsTemplate')
   }
+  const networkId = await networkNamed(outsider, 'VM Network')
   let empty: Vcsim | undefined
   const seeded = (await vcsim.vms()).filter((vm) => !vm.template)
   const { url, thumbprint256, userName, password } = vcsim
@@ -54,6 +55,7 @@ export async function createHarness(): Promise<ConformanceHarness> {
     endpoint,
     scenario: {
       spec: { source: { from: 'template', template: { name: template } } },
+      networkId,
       customization: { userData: { secretValue: userData } },
       name: (word) => `kit-${word}`,
       longestName: 'x'.repeat(80),
@@ -150,6 +152,11 @@ function faultsOf(vcsim: Vcsim, outsider: VsphereClient): FaultSwitches {
       await vcsim.setDelay({})
     },
   }
+}
+
+async function networkNamed(outsider: VsphereClient, wanted: string): Promise<string> {
+  for await (const { ref, name } of outsider.retrieve('Network', ['name'])) if (name === wanted) return ref.value
+  throw new Error(`the model has no ${wanted}`)
 }
 
 function nativeVm({ instanceUuid, name, powerState, extraConfig }: VcsimVm): NativeVm {

@@ -1,14 +1,7 @@
-import {
-  gib,
-  type HypervisorError,
-  type HypervisorPort,
-  type Operation,
-  type Resources,
-  type Result,
-  type VmInfo,
-} from '@dcm/core'
+import type { HypervisorError, HypervisorPort, Resources, VmInfo } from '@dcm/core'
 import { addressOf, type Endpoint } from './endpoint.js'
 import type { HandleFiles } from './handle-files.js'
+import { provision } from './provision.js'
 import { inventoryTable, machineTable } from './tables.js'
 import type { Screen } from './terminal.js'
 
@@ -26,7 +19,8 @@ const names = ['quickstart-web', 'quickstart-db'] as const
 
 /** Tests the connection, shows what is there, provisions, shows the result, cleans up. Answers the exit code. */
 export async function runTour(tour: Tour): Promise<number> {
-  const { screen, port } = tour
+  const { screen, port, kept } = tour
+  const { template } = tour.endpoint
   const tested = await port.testConnection()
   if (!tested.ok) return complain(screen, 'The connection test failed', tested.error)
   const { product, version, principal } = tested.value
@@ -35,14 +29,15 @@ export async function runTour(tour: Tour): Promise<number> {
   const resources = await showInventory(tour)
   if (!resources) return 1
 
-  for (const { name } of tour.kept.all()) screen.print(`Going on with '${name}', which an earlier run left unfinished.`)
-  screen.print(`\nProvisioning ${names.join(' and ')} from '${tour.endpoint.template}':`)
-  const results = await Promise.all(names.map((name) => provision(tour, name)))
+  for (const { name } of kept.all()) screen.print(`Going on with '${name}', which an earlier run left unfinished.`)
+  screen.print(`\nProvisioning ${names.join(' and ')} from '${template}':`)
+  const results = await Promise.all(names.map((name) => provision({ port, template, screen, kept }, name)))
   screen.settle()
 
   const machines = results.flatMap((result) => (result.ok ? [result.value] : []))
   screen.print(`\n${machineTable(machines, resources)}`)
   for (const result of results) if (!result.ok) complain(screen, 'Not provisioned', result.error)
+  if (kept.all().length > machines.length) screen.print('The next run goes on with what this one left unfinished.')
   if (tour.keep) screen.print('\nThe machines are kept; the next run takes them over and removes them.')
   const cleaned = tour.keep || (await cleanUp(tour, machines))
   return cleaned && machines.length === names.length ? 0 : 1
@@ -62,37 +57,6 @@ async function showInventory({ port, screen }: Tour): Promise<Resources | undefi
   screen.print(`\n${inventoryTable(resources.value, vms.value.items)}`)
   for (const { source, error } of resources.value.problems) screen.print(`  ${source} did not answer: ${error.message}`)
   return resources.value
-}
-
-/** Makes one machine, or goes on making it: the handle in the file decides. */
-async function provision(tour: Tour, name: string): Promise<Result<VmInfo>> {
-  const { port, endpoint, kept, screen } = tour
-  const onCheckpoint: Parameters<typeof port.createVm>[1] = {
-    onCheckpoint: (handle) => kept.save({ name, handle }),
-  }
-  const earlier = kept.all().find((entry) => entry.name === name)
-  const started: Result<Operation> = earlier
-    ? await port.resumeOperation(earlier.handle, onCheckpoint)
-    : await port.createVm(
-        {
-          name,
-          source: { from: 'template', template: { name: endpoint.template } },
-          cpus: 2,
-          memoryBytes: gib(2),
-          description: 'Made by the quickstart',
-          tags: ['quickstart'],
-          powerOn: true,
-        },
-        { ...onCheckpoint, idempotencyKey: `quickstart/${name}` },
-      )
-  if (!started.ok) return started
-  const done = await started.value.wait({ onProgress: (progress) => screen.progress(name, progress) })
-  if (!done.ok) {
-    kept.remove(name)
-    return done
-  }
-  // Both kinds of operation that are kept here, creations and what resumes them, give the machine.
-  return { ok: true, value: done.value as VmInfo }
 }
 
 async function cleanUp({ port, screen, kept }: Tour, machines: readonly VmInfo[]): Promise<boolean> {

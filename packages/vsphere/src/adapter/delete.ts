@@ -5,15 +5,19 @@ import { filesOf } from './map-vm.js'
 import type { Platform } from './platform.js'
 import { assertReachable, pinned, refused } from './power/power-state.js'
 import { haltStep } from './power/start.js'
+import { foldersOf, isLost, unregisterStep } from './unregister.js'
 
 type Input = OperationInputs['deleteVm']
 
-/** So many file names stand in the handle. */
+/** So many names of files or folders stand in the handle. */
 const mostFiles = 12
 
 const stopIt = 'stop it first, or delete it with force'
 
-/** Removes a VM, and its disks unless they are kept: then they are taken out of it first. A VM that is not there is success; a template is refused. */
+/**
+ * Removes a VM, and its disks unless they are kept: then they are taken out of it first. A VM that is not there is success; a
+ * template is refused. One whose files or registration are lost is only taken out of the inventory.
+ */
 export function deleteVm(platform: Platform): OperationDefinition<Input, DeleteState, DeleteReport> {
   return {
     steps: [
@@ -38,26 +42,34 @@ export function deleteVm(platform: Platform): OperationDefinition<Input, DeleteS
               'template',
             )
           }
-          assertReachable(row)
+          const lost = isLost(row)
+          if (!lost) assertReachable(row)
           const keep = options.disks === 'keep'
-          if (keep) assertKeepable(row)
+          if (keep && !lost) assertKeepable(row)
           // Disks are taken out of a VM that is off; one that is saved on disk is not.
           const power = row['runtime.powerState']
-          const running = power === 'poweredOn' || (keep && power !== 'poweredOff')
+          const running = power === 'poweredOn' || (keep && !lost && power !== 'poweredOff')
           if (running && !options.force) {
             throw refused(row, `is ${power === 'suspended' ? 'suspended' : 'running'}: ${stopIt}`, 'running')
+          }
+          if (lost) {
+            const folders = await foldersOf(platform, row, signal)
+            return { done: true, state: { ...pinned(row), lost, files: folders.slice(0, mostFiles) } }
           }
           const files = filesOf(row)
           return { done: true, state: { ...pinned(row), running, files: keep ? files : files.slice(0, mostFiles) } }
         },
       },
       haltStep<Input, DeleteState>(platform, ({ state }) => state.running === true),
+      unregisterStep(platform),
       detachStep(platform),
       destroyBareStep(platform),
     ],
-    async result({ input, state: { absent, id = '', files = [] } }) {
+    async result({ input, state: { absent, lost, id = '', files = [] } }) {
       if (absent === true) return { removed: [], left: [] }
-      return input.options.disks === 'keep' ? { removed: [id], left: files } : { removed: [id, ...files], left: [] }
+      return lost === true || input.options.disks === 'keep'
+        ? { removed: [id], left: files }
+        : { removed: [id, ...files], left: [] }
     },
   }
 }

@@ -13,6 +13,8 @@ type Input = OperationInputs['deleteVm']
 
 export type DeleteState = VmState & {
   absent: boolean
+  /** It can only be taken out of the inventory. */
+  lost: boolean
   running: boolean
   files: string[]
 }
@@ -35,7 +37,11 @@ function assertNoSnapshots(row: DetailRow): void {
 }
 
 function wanted({ input, state }: StepContext<Input, DeleteState>): boolean {
-  return input.options.disks === 'keep' && state.absent !== true
+  return input.options.disks === 'keep' && isThere(state)
+}
+
+function isThere({ absent, lost }: Readonly<Partial<DeleteState>>): boolean {
+  return absent !== true && lost !== true
 }
 
 /**
@@ -81,7 +87,7 @@ const again = { goTo: 'detach' }
 
 /** Destroy_Task; where disks are kept, for a VM that was seen without any right before. */
 export function destroyBareStep(platform: Platform): Step<Input, DeleteState> {
-  const destroy = destroyStep<Input, DeleteState>(platform, ({ state }) => state.absent !== true)
+  const destroy = destroyStep<Input, DeleteState>(platform, ({ state }) => isThere(state))
   return {
     ...destroy,
     async begin(context) {

@@ -246,9 +246,12 @@ function allowedActions(
     start: answerable(allowed),
     stop: answerable(allowed),
     restart: answerable(powerState === 'running' ? allowed : refused('only a running VM can be restarted')),
-    delete: answerable(
-      powerState === 'running' ? refused('the VM is running: stop it, or delete it with force') : allowed,
-    ),
+    delete:
+      powerState === 'error'
+        ? allowed
+        : answerable(
+            powerState === 'running' ? refused('the VM is running: stop it, or delete it with force') : allowed,
+          ),
     reconfigure: answerable(allowed),
     snapshot: answerable(allowed),
     migrate: answerable(allowed),

@@ -3,7 +3,7 @@ import { type ManagedObjectReference, reference } from '../../client/reference.j
 import { readVm } from '../locate.js'
 import { getVm } from '../machines.js'
 import { mapPowerState } from '../map-power-state.js'
-import { type DetailRow, idOf } from '../map-vm.js'
+import { type DetailRow, idOf, instanceUuidOf } from '../map-vm.js'
 import type { Platform } from '../platform.js'
 import type { VmPulse } from '../task-polling.js'
 
@@ -77,12 +77,16 @@ export function resultOf(platform: Platform, state: Readonly<Partial<VmState>>, 
   return getVm(platform, ref, signal)
 }
 
-/** Is the VM at our reference still the one that was planned for? */
+/**
+ * The VM that was planned for, if it is still there. A reference is never given to another VM: one that cannot say its id any more,
+ * because its files are lost, is still ours.
+ */
 export async function readAgain(
   platform: Platform,
   state: Readonly<Partial<VmState>>,
   signal: AbortSignal,
 ): Promise<DetailRow | undefined> {
   const row = await readVm(platform, vmOf(state).value, signal)
-  return row !== undefined && idOf(row) === state.id ? row : undefined
+  const isOurs = row !== undefined && (instanceUuidOf(row) === undefined || idOf(row) === state.id)
+  return isOurs ? row : undefined
 }

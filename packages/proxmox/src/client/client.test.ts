@@ -149,6 +149,37 @@ describe('options', () => {
     expect(() => createProxmoxClient({ url: 'https://pve1:8006', ...more })).toThrow(ProxmoxError)
   })
 
+  it.each([
+    ['auth', 'a forgotten auth', { auth: undefined as never }],
+    ['auth', 'an auth that is a text', { auth: 'root@pam!ci' as never }],
+    ['timeoutMs', 'no time', { auth: token, timeoutMs: 0 }],
+    ['timeoutMs', 'time that runs backwards, for a given fetch too', { auth: token, timeoutMs: -1, fetch }],
+  ])('name %s when they refuse %s', (field, _name, more) => {
+    const make = () => createProxmoxClient({ url: 'https://pve1:8006', ...more })
+    expect(make).toThrow(ProxmoxError)
+    expect(make).toThrow(expect.objectContaining({ kind: 'validation', outcome: 'not-started' }))
+    expect(make).toThrow(expect.objectContaining({ errors: { [field]: expect.any(String) } }))
+  })
+
+  it.each([0, -1, Number.NaN, 2 ** 31])('refuse a call that may last %d ms', async (timeoutMs) => {
+    const { platform, pve } = await start(() => data(null))
+    const file = { content: 'iso', filename: 'a.iso', data: Buffer.from('x') } as const
+    const log = { node: 'pve1', upid }
+    const failures = await Promise.all([
+      failureOf(pve.request('GET /version', undefined, { timeoutMs })),
+      failureOf(pve.upload({ node: 'pve1', storage: 'local', ...file }, { timeoutMs })),
+      failureOf(pve.download('GET /nodes/{node}/tasks/{upid}/log', log, { timeoutMs })),
+    ])
+    for (const error of failures) {
+      expect(error).toMatchObject({
+        kind: 'validation',
+        message: expect.stringContaining('timeoutMs must be'),
+        errors: { timeoutMs: expect.stringContaining('leave it out') },
+      })
+    }
+    expect(platform.calls).toEqual([])
+  })
+
   it('refuse a fingerprint that is none at the first call', async () => {
     const pve = createProxmoxClient({ url: 'https://pve1:8006', auth: token, fingerprint256: 'AA:BB' })
     expect(await failureOf(pve.request('GET /version'))).toMatchObject({ kind: 'validation', outcome: 'not-started' })

@@ -1,6 +1,7 @@
 import type { Client } from 'openapi-fetch'
 import { createTokenSession } from './auth-token.js'
 import type { RequestOptions } from './call.js'
+import { checkAuth, checkTimeout } from './check-options.js'
 import type { ProxmoxAuth, ProxmoxClientOptions } from './client-options.js'
 import { createDoor } from './door.js'
 import type { DownloadKey } from './download.js'
@@ -86,6 +87,8 @@ export interface ProxmoxClient {
 /** Makes a client. No I/O: the first call connects, and signs in where a password is used. */
 export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClient {
   const baseUrl = originOf(options.url)
+  checkAuth(options.auth)
+  checkTimeout(options.timeoutMs)
   const sender = createLazySender(new URL(baseUrl).host, async () => {
     const { fetch } = options
     if (fetch === undefined) return (await import('./sender-wire.js')).createWireSender(baseUrl, options)

@@ -1,4 +1,5 @@
 import { untilAborted } from './abort.js'
+import { checkTimeout } from './check-options.js'
 import type { NativeRequest, NativeResponse, Sender } from './sender.js'
 import type { Authorization, Session } from './session.js'
 
@@ -11,6 +12,7 @@ export type Door = (request: NativeRequest) => Promise<NativeResponse>
  */
 export function createDoor(sender: Sender, session: Session): Door {
   return async (request) => {
+    checkTimeout(request.timeoutMs, request.operation)
     const ready = session.authorize()
     const authorization = ready instanceof Promise ? await untilAborted(ready, request.signal) : ready
     const response = await sender.send(authorized(request, authorization))

@@ -12,7 +12,13 @@ describe('classifyText', () => {
     ],
     ["unable to create VM 100 - VM 100 already exists on node 'pve1'", 'already-exists', false],
     ['unable to create VM 101: config file already exists', 'already-exists', false],
+    ["unable to create VM 100 - CT 100 already exists on node 'pve1'", 'already-exists', false],
+    ["create pool failed: pool 'a1' already exists", 'already-exists', false],
+    ["create user failed: user 'ci@pve' already exists", 'already-exists', false],
     ["snapshot name 's1' already used", 'already-exists', false],
+    ["resource ID 'vm:100' already defined", 'already-exists', false],
+    ["create storage failed: storage ID 'nas' already defined", 'already-exists', false],
+    ["add auth server failed: domain 'ldap' already exists", 'already-exists', false],
     ['VM is locked (backup)', 'locked', true],
     ["can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout", 'lock-timeout', true],
     ["clone failed: can't lock file '/var/lock/pve-manager/pve-storage-lab' - got timeout", 'lock-timeout', true],
@@ -57,6 +63,15 @@ describe('classifyText', () => {
   it('leaves other texts unclassified', () => {
     expect(classifyText('something new')).toBeUndefined()
     expect(classifyText('')).toBeUndefined()
+  })
+
+  it.each([
+    'start failed: org.freedesktop.systemd1.UnitExists: Unit 101.scope already exists.',
+    'lvcreate \'pve/vm-101-disk-0\' error:   Logical Volume "vm-101-disk-0" already exists in volume group "pve"',
+    'duplicate parameter (already defined in URI) with conflicting values!',
+    'start failed: port 5901 already used',
+  ])('tells no taken name or id from %j', (text) => {
+    expect(classifyText(text)?.kind).not.toBe('already-exists')
   })
 })
 

@@ -44,7 +44,10 @@ const texts: readonly (readonly [RegExp, ProxmoxErrorKind, boolean])[] = [
   [/protection mode enabled/, 'failed-precondition', false],
   [/used in HA resources and purge parameter not set/, 'failed-precondition', false],
   [/base volume '[^']*' is still in use/, 'failed-precondition', false],
-  [/already exists|already used|already defined/, 'already-exists', false],
+  // Not any "already exists": what systemd or a storage says so of its own things is no answer about a wanted name or id.
+  [/(?:VM|CT) \d+ already exists|config file already exists/, 'already-exists', false],
+  [/(?:pool|user|group|role|domain) '[^']*' already exists/, 'already-exists', false],
+  [/snapshot name '[^']*' already used|(?:resource|storage) ID '[^']*' already defined/, 'already-exists', false],
   [/does not exist|no such/, 'not-found', false],
 ]
 

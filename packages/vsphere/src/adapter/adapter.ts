@@ -13,6 +13,7 @@ import { createInventoryReads } from './inventory-reads.js'
 import { createLibraryItems } from './library/library-items.js'
 import { getVm, listVms } from './machines.js'
 import { mapError } from './map-errors.js'
+import { createOpaqueNetworks } from './opaque-networks.js'
 import type { Platform } from './platform.js'
 import { restartVm } from './power/restart.js'
 import { startVm } from './power/start.js'
@@ -64,6 +65,7 @@ function createPlatform(api: VsphereClient, endpoint: string): Platform {
     tags: createTagging(api, async () => (await facts()).isVcenter),
     library: createLibraryItems(api),
     vmIds: createVmIds(),
+    opaqueNetworks: createOpaqueNetworks(api),
     facts,
     identity() {
       identity ??= readIdentity(api).catch((error: unknown) => {

@@ -99,5 +99,6 @@ async function placeOf(platform: Platform, within: Reference, signal: AbortSigna
 /** One VM, live: one property read while the reference's locator holds. NOT_FOUND when it is gone, and for templates. */
 export async function getVm(platform: Platform, ref: VmRef, signal: AbortSignal): Promise<VmInfo> {
   const row = await requireVm(platform, ref, signal)
-  return mapVmInfo(platform.endpoint, row, await platform.tags.readOne(row.ref.value))
+  const [tags, opaqueIds] = await Promise.all([platform.tags.readOne(row.ref.value), platform.opaqueNetworks(row)])
+  return mapVmInfo(platform.endpoint, row, tags, opaqueIds)
 }

@@ -53,6 +53,7 @@ export const detailPaths = [
   'config.hardware.device',
   'snapshot.currentSnapshot',
   'datastore',
+  'network',
   'summary.config.instanceUuid',
 ] as const
 
@@ -118,7 +119,7 @@ export function mapVmSummary(
 }
 
 /** Everything the port tells of a VM. */
-export function mapVmInfo(endpoint: string, row: DetailRow, tags: readonly string[]): VmInfo {
+export function mapVmInfo(endpoint: string, row: DetailRow, tags: readonly string[], opaqueIds: OpaqueIds): VmInfo {
   const summary = mapVmSummary(endpoint, row, { tags, question: row['runtime.question'] !== undefined })
   const devices = row['config.hardware.device'] ?? []
   const marker = markerOfVm(row)
@@ -133,7 +134,7 @@ export function mapVmInfo(endpoint: string, row: DetailRow, tags: readonly strin
     memoryBytes: summary.memoryBytes ?? 0,
     ...(annotation !== undefined && annotation !== '' && { description: annotation }),
     disks: devices.filter(isDisk).map(mapDisk),
-    nics: devices.filter(isNic).map((device) => mapNic(device, row['runtime.powerState'] === 'poweredOn')),
+    nics: devices.filter(isNic).map((device) => mapNic(device, row['runtime.powerState'] === 'poweredOn', opaqueIds)),
     firmware: row['config.firmware'] === 'efi' ? 'uefi' : row['config.firmware'] === 'bios' ? 'bios' : 'other',
     ...(guestOs !== undefined && guestOs !== '' && { guestOs }),
     ...(createdAt !== undefined && { createdAt }),
@@ -204,23 +205,30 @@ export function mapDisk(disk: VirtualDisk): VmDisk {
   }
 }
 
-/** A card of a VM that is off is connected if it will be at the start. */
-export function mapNic(device: NicDevice, runs: boolean): VmNic {
-  const network = networkOfNic(device)
+/** Opaque networks of a VM by the ids that cards name them by. */
+export type OpaqueIds = ReadonlyMap<string, string>
+
+export function mapNic(device: NicDevice, runs: boolean, opaqueIds: OpaqueIds): VmNic {
+  const network = networkOfNic(device, opaqueIds)
   return {
     key: String(device.key),
     ...(device.macAddress !== undefined && { macAddress: device.macAddress.toLowerCase() }),
     ...(network !== undefined && { network }),
-    connected: (runs ? device.connectable?.connected : device.connectable?.startConnected) ?? false,
+    connected: isConnected(device, runs),
     model: device._type,
   }
 }
 
-/** Id of the network that a card is plugged into, whatever kind it is. */
-export function networkOfNic({ backing }: NicDevice): string | undefined {
+/** A card of a VM that is off is connected if it will be at the start. */
+export function isConnected({ connectable }: NicDevice, runs: boolean): boolean {
+  return (runs ? connectable?.connected : connectable?.startConnected) ?? false
+}
+
+/** Id of the network that a card is plugged into, whatever kind it is, as the list of networks has it. */
+function networkOfNic({ backing }: NicDevice, opaqueIds: OpaqueIds): string | undefined {
   if (backing?._type === 'VirtualEthernetCardDistributedVirtualPortBackingInfo') return backing.port.portgroupKey
   if (backing?._type === 'VirtualEthernetCardNetworkBackingInfo') return backing.network?.value
-  if (backing?._type === 'VirtualEthernetCardOpaqueNetworkBackingInfo') return backing.opaqueNetworkId
+  if (backing?._type === 'VirtualEthernetCardOpaqueNetworkBackingInfo') return opaqueIds.get(backing.opaqueNetworkId)
   return undefined
 }
 

@@ -1,6 +1,7 @@
 import type { VsphereClient } from '../client/client.js'
 import type { InventoryReads } from './inventory-reads.js'
 import type { LibraryItems } from './library/library-items.js'
+import type { OpaqueNetworks } from './opaque-networks.js'
 import type { Tagging } from './tags/tagging.js'
 import type { TaskPolling } from './task-polling.js'
 import type { VmIds } from './vm-ids.js'
@@ -22,6 +23,7 @@ export interface Platform {
   readonly tags: Tagging
   readonly library: LibraryItems
   readonly vmIds: VmIds
+  readonly opaqueNetworks: OpaqueNetworks
   facts(): Promise<ServerFacts>
   /** The vCenter's own uuid; a bare host's hardware uuid. Read once. */
   identity(): Promise<string>

@@ -45,6 +45,8 @@ export interface SeedOptions {
   readonly hosts?: number
   /** For each datacenter; default 2, and a datastore cluster over them. */
   readonly datastores?: number
+  /** NSX networks that reach each datacenter, the last of them for its VMs; default 0. */
+  readonly opaqueNetworks?: number
   /** For each datacenter; default 2. */
   readonly vms?: number
   /** Default true: `debian-13-cloud` and `windows-2022` in each datacenter. */

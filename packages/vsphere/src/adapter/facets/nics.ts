@@ -12,7 +12,7 @@ import { backingOf } from '../create/find-networks.js'
 import type { NetworkBacking } from '../create/state.js'
 import { readInventory } from '../inventory.js'
 import { mapResources } from '../map-resources.js'
-import { type DetailRow, idOf, isNic, mapNic, type NicDevice } from '../map-vm.js'
+import { type DetailRow, idOf, isConnected, isNic, mapNic, type NicDevice } from '../map-vm.js'
 import type { Platform } from '../platform.js'
 import { changeDevice } from './change-device.js'
 import { readPlanned } from './planned-vm.js'
@@ -56,7 +56,7 @@ export function nicsFacet(platform: Platform): AdapterFacetOf<'nics'> {
       async result({ input: { nic }, state, signal }): Promise<VmNic> {
         const row = await readPlanned(platform, state, signal)
         const made = newCard(row, state.had, known(state.network), nic.macAddress)
-        if (made !== undefined) return mapNic(made, runs(row))
+        if (made !== undefined) return mapNic(made, runs(row), await platform.opaqueNetworks(row))
         throw new HypervisorError('NOT_FOUND', `the new card of VM ${state.id} was removed meanwhile`)
       },
     }),
@@ -72,7 +72,7 @@ export function nicsFacet(platform: Platform): AdapterFacetOf<'nics'> {
         const card = requireCard(row, key)
         const { network } = state
         const plug = network && !isPluggedInto(card, network) ? { backing: backingInput(network) } : {}
-        const unplugged = connected !== undefined && mapNic(card, runs(row)).connected !== connected
+        const unplugged = connected !== undefined && isConnected(card, runs(row)) !== connected
         const cable = unplugged ? connectable(row, connected) : {}
         const changed = { ...plug, ...cable }
         if (Object.keys(changed).length === 0) return undefined
@@ -82,7 +82,7 @@ export function nicsFacet(platform: Platform): AdapterFacetOf<'nics'> {
       failed: (error) => (isOutdated(error) ? { goTo: 'change' } : undefined),
       async result({ input, state, signal }) {
         const row = await readPlanned(platform, state, signal)
-        return mapNic(requireCard(row, input.key), runs(row))
+        return mapNic(requireCard(row, input.key), runs(row), await platform.opaqueNetworks(row))
       },
     }),
     remove: vmTask(platform, {

@@ -1,7 +1,7 @@
 import type { XmlInput } from '@dcm/wire/xml'
 import type { Vim25Types } from '../../generated/types.js'
 import { invalidArgument, vimFault } from '../fault.js'
-import type { Ref } from '../world/managed-object.js'
+import { type Ref, sameRef } from '../world/managed-object.js'
 import type { World } from '../world/world.js'
 import type { Config } from './machine.js'
 
@@ -83,6 +83,10 @@ function networkBacking(world: World, ref: Ref) {
     }
   }
   const { state } = world.get('Network', ref)
+  if (state.summary !== undefined && 'opaqueNetworkId' in state.summary) {
+    const { opaqueNetworkId, opaqueNetworkType } = state.summary
+    return { _type: 'VirtualEthernetCardOpaqueNetworkBackingInfo' as const, opaqueNetworkId, opaqueNetworkType }
+  }
   return { _type: 'VirtualEthernetCardNetworkBackingInfo' as const, deviceName: state.name ?? '', network: ref }
 }
 
@@ -92,23 +96,30 @@ function newMac(world: World): string {
   return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':')
 }
 
-/** The networks that the cards are plugged into. */
-export function networksOf(world: World, config: Config | undefined): Ref[] {
+/** The networks that the cards of a VM on this host are plugged into. */
+export function networksOf(world: World, config: Config | undefined, host: Ref | undefined): Ref[] {
   const refs = new Map<string, Ref>()
   for (const device of config?.hardware.device ?? []) {
-    const ref = 'backing' in device ? networkOfBacking(world, device.backing) : undefined
+    const ref = 'backing' in device ? networkOfBacking(world, device.backing, host) : undefined
     if (ref !== undefined) refs.set(ref.value, ref)
   }
   return [...refs.values()]
 }
 
-/** The network that a card with this backing is plugged into. */
-export function networkOfBacking(world: World, backing: unknown): Ref | undefined {
+/** The network that a card with this backing is plugged into; of those of one opaque id, that of the host. */
+export function networkOfBacking(world: World, backing: unknown, host?: Ref): Ref | undefined {
   if (typeof backing !== 'object' || backing === null || !('_type' in backing)) return undefined
   const info = backing as Readonly<Record<string, unknown>> & { _type: string } // looked at by its tag
   if (info._type === 'VirtualEthernetCardDistributedVirtualPortBackingInfo') {
     const { portgroupKey } = info.port as { portgroupKey?: string }
     return world.all('DistributedVirtualPortgroup').find(({ state }) => state.key === portgroupKey)?.ref
+  }
+  if (info._type === 'VirtualEthernetCardOpaqueNetworkBackingInfo') {
+    const segments = world.all('OpaqueNetwork').filter(({ state: { summary } }) => {
+      return summary !== undefined && 'opaqueNetworkId' in summary && summary.opaqueNetworkId === info.opaqueNetworkId
+    })
+    const reached = segments.find(({ state }) => host !== undefined && state.host?.some((each) => sameRef(each, host)))
+    return (reached ?? segments[0])?.ref
   }
   if (info._type !== 'VirtualEthernetCardNetworkBackingInfo') return undefined
   const named = info.network as Ref | undefined

@@ -67,7 +67,7 @@ export function addMachine(world: World, order: MachineOrder): Machine {
       recentTask: [],
       alarmActionsEnabled: true,
       get network() {
-        return networksOf(world, machine.state.config)
+        return networksOf(world, machine.state.config, machine.state.runtime?.host)
       },
       get disabledMethod() {
         return disabledMethods(machine)
@@ -149,7 +149,7 @@ export function setRuntime(world: World, machine: Machine, runtime: Partial<Runt
 export function setConfig(world: World, machine: Machine, config: Partial<Config>): void {
   const modified = world.timestamp()
   const next: Config = { ...configOf(machine), ...config, modified, changeVersion: changeVersion(world) }
-  const staysPlugged = sameRefs(networksOf(world, next), machine.state.network ?? [])
+  const staysPlugged = sameRefs(networksOf(world, next, machine.state.runtime?.host), machine.state.network ?? [])
   // Networks follow the devices: the VM moves from the lists of the old ones into those of the new.
   if (!staysPlugged) detach(world, machine)
   world.change(machine, { config: next, name: next.name })

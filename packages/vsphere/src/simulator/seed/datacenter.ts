@@ -71,7 +71,7 @@ function addDatastores(world: World, folder: Folder, count: number, prefix: stri
   return Array.from({ length: count }, (_, index) => addDatastore(world, pod, `${prefix}datastore${index + 1}`))
 }
 
-function addNetworks(world: World, folder: Folder): Ref[] {
+function addNetworks(world: World, folder: Folder, opaque = 0): Ref[] {
   const network = world.add('Network', { ...green, name: 'VM Network', parent: folder.ref, vm: [], host: [] })
   world.change(network, {
     summary: { _type: 'NetworkSummary', network: network.ref, name: 'VM Network', accessible: true },
@@ -95,7 +95,26 @@ function addNetworks(world: World, folder: Folder): Ref[] {
   ] as const
   const refs = groups.map(([name, vlanId, uplink]) => addPortgroup(world, folder, dvs, { name, vlanId, uplink }))
   world.change(dvs, { portgroup: refs })
-  return [network.ref, ...refs.slice(0, 2)]
+  const segments = Array.from({ length: opaque }, (_, index) => addOpaqueNetwork(world, folder, index + 1))
+  return [network.ref, ...refs.slice(0, 2), ...segments]
+}
+
+/** Each datacenter has an object for the one network that NSX has. */
+function addOpaqueNetwork(world: World, folder: Folder, number: number): Ref {
+  const name = `Segment ${number}`
+  const network = world.add('OpaqueNetwork', { ...green, name, parent: folder.ref, vm: [], host: [] })
+  world.change(network, {
+    summary: {
+      _type: 'OpaqueNetworkSummary',
+      network: network.ref,
+      name,
+      accessible: true,
+      opaqueNetworkId: `5e93e27e-0000-4000-8000-${String(number).padStart(12, '0')}`,
+      opaqueNetworkType: 'nsx.LogicalSwitch',
+    },
+  })
+  append(world, folder, network.ref)
+  return network.ref
 }
 
 function addPortgroup(
@@ -162,7 +181,7 @@ export function addDatacenter(world: World, root: Folder, number: number, seed: 
   const stores = folder('datastore', ['Folder', 'Datastore', 'StoragePod'])
   const nets = folder('network', ['Folder', 'Network', 'DistributedVirtualSwitch'])
   const datastores = addDatastores(world, stores, seed.datastores ?? (esxi ? 1 : 2), prefix)
-  const networks = addNetworks(world, nets)
+  const networks = addNetworks(world, nets, seed.opaqueNetworks)
   world.change(datacenter, {
     vmFolder: vms.ref,
     hostFolder: hosts.ref,

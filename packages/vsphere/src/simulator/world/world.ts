@@ -36,7 +36,7 @@ export interface World {
 
 const idPrefix: Readonly<Record<string, string>> = {
   VirtualMachine: 'vm-', HostSystem: 'host-', Folder: 'group-v', ResourcePool: 'resgroup-', Datastore: 'datastore-',
-  Network: 'network-', DistributedVirtualPortgroup: 'dvportgroup-', VmwareDistributedVirtualSwitch: 'dvs-',
+  Network: 'network-', DistributedVirtualPortgroup: 'dvportgroup-', OpaqueNetwork: 'network-o', VmwareDistributedVirtualSwitch: 'dvs-',
   ClusterComputeResource: 'domain-c', ComputeResource: 'domain-s', Datacenter: 'datacenter-', StoragePod: 'group-p',
   VirtualMachineSnapshot: 'snapshot-', Task: 'task-',
 } // biome-ignore format: a table

@@ -11,6 +11,7 @@ import type { VsphereClientOptions } from './client-options.js'
 import { closedError } from './closed-error.js'
 import { type EnvelopeHeader, writeEnvelope } from './envelope.js'
 import { refusal, VsphereError, type VsphereErrorKind } from './error.js'
+import { operationIdHeader } from './operation-id.js'
 
 /** One call, ready to be sent. */
 export interface NativeCall {
@@ -109,7 +110,11 @@ export function createConnection(baseUrl: string, options: VsphereClientOptions)
 
   async function raw({ elsewhere, path: where, ...request }: RawRequest): Promise<TransportResponse> {
     // The path without its query: there may be a token in it.
-    const call = { method: `${request.method} ${where.split('?')[0]}`, idempotent: request.idempotent }
+    const call = {
+      method: `${request.method} ${where.split('?')[0]}`,
+      operationId: request.headers?.[operationIdHeader],
+      idempotent: request.idempotent,
+    }
     if (closed) throw closedError(host, call.method)
     const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined))
     try {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { TransportResponse } from '@dcm/wire'
 import { excerptOf } from '@dcm/wire/excerpt'
 import { type SoapFault, XmlError } from '@dcm/wire/xml'
@@ -6,17 +5,9 @@ import { readBody } from './body.js'
 import { answerDecoder, encodeCall, lenient, type VimSchema } from './codec.js'
 import type { Connection, NativeCall } from './connection.js'
 import { refusal, VsphereError } from './error.js'
+import { nextOperationId } from './operation-id.js'
 import type { ManagedObjectReference } from './reference.js'
 import { referenceKey } from './reference.js'
-
-const processId = randomBytes(4).toString('hex')
-let calls = 0
-
-/** Tells the calls of all clients of all processes apart. */
-function nextOperationId(): string {
-  calls++
-  return `dcm-${processId}-${calls}`
-}
 
 /** What goes along with a call, beside its arguments. */
 export interface CallLimits {

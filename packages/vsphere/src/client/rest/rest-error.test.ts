@@ -40,11 +40,11 @@ describe('a result that tells of failures', () => {
     ['issues', { succeeded: false, error: { errors: [{ issues: [{ category: 'X', message }] }] } }, ['no space']],
     ['no word', { succeeded: false, error: { errors: [{}, { message: {} }, null] } }, []],
   ])('is an error with every text: %s', (_what, result, messages) => {
-    expect(readFailedResult(host, operation, 200, result)?.causes).toEqual([{ name: 'ERROR', messages }])
+    expect(readFailedResult({ host, operation, status: 200 }, result)?.causes).toEqual([{ name: 'ERROR', messages }])
   })
 
   it.each([undefined, null, 'id', [], { succeeded: true, error: { warnings: [{}] } }, { success: true }])(
     'is none where it succeeded: %j',
-    (result) => expect(readFailedResult(host, operation, 200, result)).toBeUndefined(),
+    (result) => expect(readFailedResult({ host, operation, status: 200 }, result)).toBeUndefined(),
   )
 })

@@ -50,6 +50,7 @@ export interface RestFailure {
   readonly host: string
   /** Key of the call. */
   readonly operation: string
+  readonly operationId?: string | undefined
   readonly status: number
   /** Parsed where it is JSON. */
   readonly body: unknown
@@ -57,7 +58,7 @@ export interface RestFailure {
 }
 
 /** The error of an answer with another status than 2xx. Both forms are understood: decide by the type, not by the status. */
-export function readRestError({ host, operation, status, body, read }: RestFailure): VsphereError {
+export function readRestError({ host, operation, operationId, status, body, read }: RestFailure): VsphereError {
   const cause = causeIn(body)
   const known = cause === undefined ? undefined : classes[cause.name]
   const { kind, retryable = false } = known ?? byStatus[status] ?? { kind: 'protocol' }
@@ -69,6 +70,7 @@ export function readRestError({ host, operation, status, body, read }: RestFailu
     retryable,
     host,
     operation,
+    operationId,
     status,
     ...(cause !== undefined && { causes: [cause] }),
   })
@@ -76,9 +78,7 @@ export function readRestError({ host, operation, status, body, read }: RestFailu
 
 /** An answer of status 200 that tells of failures: some calls say so in the result alone. */
 export function readFailedResult(
-  host: string,
-  operation: string,
-  status: number,
+  { host, operation, operationId, status }: Omit<RestFailure, 'body' | 'read'>,
   result: unknown,
 ): VsphereError | undefined {
   const members = Object(result)
@@ -94,6 +94,7 @@ export function readFailedResult(
     retryable: false,
     host,
     operation,
+    operationId,
     status,
     causes: [{ name: 'ERROR', messages }],
   })

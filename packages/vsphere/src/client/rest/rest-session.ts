@@ -6,6 +6,7 @@ import { closedError } from '../closed-error.js'
 import type { Connection } from '../connection.js'
 import { refusal, VsphereError } from '../error.js'
 import { publishLogin } from '../observe.js'
+import { nextOperationId, operationIdHeader } from '../operation-id.js'
 import { parseJson } from './parse-json.js'
 import { readRestError } from './rest-error.js'
 import { type RestForm, readResult } from './rest-form.js'
@@ -103,7 +104,13 @@ export function createRestSession(connection: Connection, auth: VsphereAuth): Re
 async function login(connection: Connection, authorization: string): Promise<Pick<LiveRestSession, 'id' | 'form'>> {
   for (const form of ['api', 'rest'] as const) {
     const method = `POST ${paths[form]}` as const
-    const headers = { authorization, 'vmware-use-header-authn': 'true', accept: 'application/json' }
+    const operationId = nextOperationId()
+    const headers = {
+      authorization,
+      'vmware-use-header-authn': 'true',
+      [operationIdHeader]: operationId,
+      accept: 'application/json',
+    }
     const request = {
       method: 'POST',
       path: paths[form],
@@ -113,7 +120,7 @@ async function login(connection: Connection, authorization: string): Promise<Pic
     } as const
     const response = await connection.raw(request)
     const body = await readBody(response).catch((error: unknown) => {
-      throw connection.readFailure(error, { method, idempotent: false })
+      throw connection.readFailure(error, { method, operationId, idempotent: false })
     })
     if (response.status === 404) continue
     const answer = parseJson(body)
@@ -121,7 +128,7 @@ async function login(connection: Connection, authorization: string): Promise<Pic
     publishLogin({ host: connection.host, method, succeeded: typeof id === 'string' })
     if (typeof id === 'string') return { id, form }
     const { host } = connection
-    throw readRestError({ host, operation: method, status: response.status, body: answer, read: false })
+    throw readRestError({ host, operation: method, operationId, status: response.status, body: answer, read: false })
   }
   throw new VsphereError({
     kind: 'unsupported',
@@ -135,7 +142,7 @@ async function login(connection: Connection, authorization: string): Promise<Pic
 
 /** Best effort: a session that cannot be ended now ends by itself. */
 async function logout(connection: Connection, { id, form }: LiveRestSession): Promise<void> {
-  const headers = { [sessionHeader]: id }
+  const headers = { [sessionHeader]: id, [operationIdHeader]: nextOperationId() }
   try {
     const response = await connection.raw({
       method: 'DELETE',

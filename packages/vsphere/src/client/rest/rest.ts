@@ -4,8 +4,9 @@ import type { VsphereAuth } from '../client-options.js'
 import type { Connection } from '../connection.js'
 import { refusal, VsphereError } from '../error.js'
 import type { CallLimits } from '../exchange.js'
+import { nextOperationId, operationIdHeader } from '../operation-id.js'
 import { parseJson } from './parse-json.js'
-import { readFailedResult, readRestError } from './rest-error.js'
+import { type RestFailure, readFailedResult, readRestError } from './rest-error.js'
 import { assembleCall, readResult } from './rest-form.js'
 import { createRestSession, type LiveRestSession, sessionHeader } from './rest-session.js'
 
@@ -39,12 +40,14 @@ export function createRest(connection: Connection, auth: VsphereAuth): Rest {
     const idempotent = facts.read === true
     const timeoutMs = limits.timeoutMs ?? (facts.blocks === true ? blockingTimeoutMs : undefined)
 
+    let operationId: string | undefined
     const send = async (live: LiveRestSession) => {
+      operationId = nextOperationId()
       const { method, template, path, query, body } = assembleCall(key, facts, live.form, { ...parameters })
       return openapi.request(method, template, {
         params: { path, query },
         ...(body !== undefined && { body }),
-        headers: { [sessionHeader]: live.id, accept: 'application/json' },
+        headers: { [sessionHeader]: live.id, [operationIdHeader]: operationId, accept: 'application/json' },
         parseAs: 'text',
         idempotent,
         ...(limits.signal !== undefined && { signal: limits.signal }),
@@ -61,29 +64,27 @@ export function createRest(connection: Connection, auth: VsphereAuth): Rest {
         answer = await send(live)
       }
       const { data, error, response } = answer
-      const { host } = connection
-      const { status } = response
-      if (!response.ok) throw readRestError({ host, operation: key, status, body: error, read: idempotent })
-      const result = readResult(live.form, resultIn(data, key, idempotent), facts.list)
-      const failed = readFailedResult(host, key, status, result)
+      const call = { host: connection.host, operation: key, operationId, status: response.status }
+      if (!response.ok) throw readRestError({ ...call, body: error, read: idempotent })
+      const result = readResult(live.form, resultIn(data, call, idempotent), facts.list)
+      const failed = readFailedResult(call, result)
       if (failed !== undefined) throw failed
       return result
     } catch (error) {
-      throw connection.readFailure(error, { method: key, idempotent })
+      throw connection.readFailure(error, { method: key, operationId, idempotent })
     }
   }
 
-  function resultIn(text: unknown, key: string, read: boolean): unknown {
+  function resultIn(text: unknown, call: Omit<RestFailure, 'body' | 'read'>, read: boolean): unknown {
     if (typeof text !== 'string' || text === '') return undefined
     const answer = parseJson(text)
     if (answer !== undefined) return answer
     throw new VsphereError({
       kind: 'protocol',
-      message: `${key}: the answer is not JSON: is this the address of a vCenter?`,
+      message: `${call.operation}: the answer is not JSON: is this the address of a vCenter?`,
       outcome: read ? 'not-started' : 'unknown',
       retryable: false,
-      host: connection.host,
-      operation: key,
+      ...call,
     })
   }
 

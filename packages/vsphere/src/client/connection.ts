@@ -54,6 +54,8 @@ export interface Connection {
   readonly host: string
   /** `https://host:port`. */
   readonly origin: string
+  /** Largest body accepted, counted after decompression. */
+  readonly maxBodyBytes: number
   send(call: NativeCall): Promise<TransportResponse>
   /** Files: the versions of the API, and those that the server gives a URL for. */
   raw(request: RawRequest): Promise<TransportResponse>
@@ -72,13 +74,15 @@ export interface FailedCall {
 }
 
 const path = '/sdk'
+const defaultMaxBodyBytes = 64 * 1024 * 1024
 /** Servers close idle connections after some time; ours end before. */
 const idleTimeoutMs = 15_000
 
 /** Opens nothing yet: the first call connects. */
 export function createConnection(baseUrl: string, options: VsphereClientOptions): Connection {
   const { host } = new URL(baseUrl)
-  const settings: TransportOptions = { baseUrl, idleTimeoutMs, ...transportOptions(options) }
+  const { maxBodyBytes = defaultMaxBodyBytes } = options
+  const settings: TransportOptions = { baseUrl, idleTimeoutMs, ...transportOptions(options), maxBodyBytes }
   const calls = openTransport(() => createTransport(settings))
   let polls: Transport | undefined
   const others = new Map<string, Transport>()
@@ -141,6 +145,7 @@ export function createConnection(baseUrl: string, options: VsphereClientOptions)
   return {
     host,
     origin: baseUrl,
+    maxBodyBytes,
     send,
     raw,
     web: () => calls,

@@ -80,7 +80,7 @@ export async function readAnswer(
 ): Promise<unknown> {
   let body: Uint8Array | undefined
   try {
-    body = await readBody(response)
+    body = await readBody(response, connection.maxBodyBytes)
     const content = answerDecoder(schema).decode(body, lenient).Body?.content
     if (content?.name === `${call.method}Response`) return valueIn(content.value)
     if (content?.name === 'Fault') throw await faultOf(connection, call, content.value as SoapFault, 200, redact) // by the schema
@@ -140,7 +140,7 @@ async function readRefusal(
 ): Promise<unknown> {
   let body: Uint8Array | undefined
   try {
-    body = await readBody(response)
+    body = await readBody(response, connection.maxBodyBytes)
     const { faultSchema } = await import('./read-fault.js')
     const { status } = response
     const content = status === 500 ? answerDecoder(await faultSchema()).decode(body, lenient).Body?.content : undefined

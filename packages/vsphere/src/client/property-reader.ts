@@ -97,7 +97,8 @@ export function createPropertyReader(caller: Caller, types: readonly string[]): 
     const path = ['Envelope', 'Body', `${method}Response`, 'returnval', 'objects']
     const objects = createItemScanner({ path, item, rest, ...lenient })
     try {
-      for await (const chunk of streamBody(response)) yield await settled(objects.push(chunk), schema)
+      for await (const chunk of streamBody(response, connection.maxBodyBytes))
+        yield await settled(objects.push(chunk), schema)
       yield await settled(objects.end(), schema)
     } catch (error) {
       throw error instanceof NoSession ? error : readAnswerFailure(connection, call, error)

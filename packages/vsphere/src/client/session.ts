@@ -156,7 +156,7 @@ async function negotiate(connection: Connection): Promise<string | undefined> {
   const response = await connection.raw({ method: 'GET', path: '/sdk/vimServiceVersions.xml', idempotent: true })
   if (response.status !== 200) return undefined
   try {
-    return chooseVersion(await readBody(response))
+    return chooseVersion(await readBody(response, connection.maxBodyBytes))
   } catch (error) {
     if (error instanceof Error && error.name === 'XmlError') return undefined
     throw connection.readFailure(error, { method: 'GET vimServiceVersions.xml', idempotent: true })

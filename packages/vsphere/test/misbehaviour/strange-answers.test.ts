@@ -90,11 +90,33 @@ describe('answers that are none', () => {
     },
   )
 
-  it('counts what an answer unpacks to, also where it is not said that it is packed', async () => {
-    const client = stage.connect()
-    const body = gzipSync(Buffer.alloc(80 * 1024 * 1024))
-    expect(await answered(client, 'CurrentTime', { status: 200, body })).toMatchObject({ kind: 'protocol' })
-    await expectIntact(client)
+  const unpacks = (text: string) => ({ status: 200, body: gzipSync(text) })
+
+  it.each(['CurrentTime', 'RetrievePropertiesEx'])(
+    'counts what an answer of %s unpacks to, also where it is not said that it is packed',
+    async (method) => {
+      for (const [limit, settings] of [
+        [64 * 1024 * 1024, {}],
+        [50_000, { maxBodyBytes: 50_000 }],
+      ] as const) {
+        const client = stage.connect(settings)
+        const error = await answered(client, method, unpacks(' '.repeat(limit + 1)))
+        expect(error).toMatchObject({ kind: 'protocol', outcome: 'not-started' })
+        expect(error.message).toContain(`${limit} bytes`)
+        await expectIntact(client)
+        await stage.clear()
+      }
+    },
+  )
+
+  it('takes a packed answer that is larger than the default where that is allowed', async () => {
+    const client = stage.connect({ maxBodyBytes: Number.MAX_SAFE_INTEGER })
+    const answer = envelope(
+      `<CurrentTimeResponse xmlns="urn:vim25"><returnval>2026-01-02T03:04:05Z</returnval></CurrentTimeResponse>`,
+    )
+    const reply = unpacks(answer + ' '.repeat(65 * 1024 * 1024))
+    stage.simulator.faults.add({ match: { path: callPath('CurrentTime'), times: 1 }, action: { type: 'reply', reply } })
+    expect(await client.call(serviceInstance, 'CurrentTime')).toBe('2026-01-02T03:04:05Z')
   })
 
   it.each([

@@ -119,7 +119,7 @@ async function login(connection: Connection, authorization: string): Promise<Pic
       timeoutMs: loginTimeoutMs,
     } as const
     const response = await connection.raw(request)
-    const body = await readBody(response).catch((error: unknown) => {
+    const body = await readBody(response, connection.maxBodyBytes).catch((error: unknown) => {
       throw connection.readFailure(error, { method, operationId, idempotent: false })
     })
     if (response.status === 404) continue

@@ -309,6 +309,25 @@ describe('machines', () => {
     expect(page.text.match(/<returnval xsi:type="VmPoweredOnEvent">/g)?.length).toBe(5)
     await soap.call('DestroyCollector', 'EventHistoryCollector', returnvalOf(collector))
   })
+
+  it('leave events behind, of which a question has the newest, no more than it asks for', async () => {
+    const keysOf = async (count: string): Promise<number[]> => {
+      const filter = `<filter><eventTypeId>VmPoweredOnEvent</eventTypeId>${count}</filter>`
+      const { text } = await soap.call('QueryEvents', 'EventManager', 'EventManager', filter)
+      return [...text.matchAll(/<key>(\d+)</g)].map(([, key]) => Number(key))
+    }
+    const all = await keysOf('')
+    expect(all.length).toBeGreaterThan(3)
+    expect(all).toEqual(all.toSorted((left, right) => right - left))
+    expect(await keysOf('<maxCount>3</maxCount>')).toEqual(all.slice(0, 3))
+    const tooMany = await soap.call(
+      'QueryEvents',
+      'EventManager',
+      'EventManager',
+      '<filter><maxCount>1001</maxCount></filter>',
+    )
+    expect(faultOf(tooMany)).toBe('InvalidArgument')
+  })
 })
 
 describe('faults', () => {

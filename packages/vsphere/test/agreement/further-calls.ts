@@ -206,6 +206,15 @@ export async function furtherCalls(soap: SoapSession, source: string): Promise<M
   const wanted = `<filter><entity>${ref('entity', 'VirtualMachine', vm)}<recursion>self</recursion></entity><eventTypeId>VmPoweredOffEvent</eventTypeId></filter>`
   await soap.task(await onVm('PowerOffVM_Task', vm))
   note('events', await soap.call('QueryEvents', 'EventManager', manager, wanted))
+  for (const count of [1, 0, 1_001, -1]) {
+    const some = wanted.replace('</filter>', `<maxCount>${count}</maxCount></filter>`)
+    note(`at most ${count} events`, await soap.call('QueryEvents', 'EventManager', manager, some))
+    if (count !== 1 && count !== 0)
+      note(
+        `a collector of at most ${count} events`,
+        await soap.call('CreateCollectorForEvents', 'EventManager', manager, some),
+      )
+  }
   const collector = returnvalOf(
     note('a collector of events', await soap.call('CreateCollectorForEvents', 'EventManager', manager, wanted)),
   )

@@ -9,6 +9,7 @@ type Filter = Request<'QueryEvents'>['filter']
 
 const maxCollectors = 32
 const maxPage = 1_000
+const defaultPage = 10
 
 interface Cursor {
   readonly filter: Filter
@@ -50,6 +51,16 @@ function fits(world: World, filter: Filter, event: EventValue): boolean {
   return self || (event.vm !== undefined && isBelow(world, event.vm.vm, entity.entity))
 }
 
+/** How many events an answer has at most; the platform takes 0 for nothing said. */
+function pageSize({ maxCount = 0 }: Filter, otherwise: number): number {
+  if (maxCount < 0 || maxCount > maxPage) throw invalidArgument('maxCount')
+  return maxCount === 0 ? otherwise : maxCount
+}
+
+/** The newest events come first, and the oldest are left out. */
+const newest = (world: World, filter: Filter, count: number): EventValue[] =>
+  matching(world, filter).slice(-count).reverse()
+
 const matching = (world: World, filter: Filter): EventValue[] =>
   eventsOf(world).filter((event) => fits(world, filter, event))
 
@@ -72,8 +83,9 @@ function read(
 }
 
 export const eventMethods: Handlers = {
-  QueryEvents: ({ world }, { filter }) => matching(world, filter).slice(0, maxPage),
+  QueryEvents: ({ world }, { filter }) => newest(world, filter, pageSize(filter, maxPage)),
   CreateCollectorForEvents({ world, session }, { filter }) {
+    const latest = pageSize(filter, defaultPage)
     const known = cursorsOf(session)
     if (known.size >= maxCollectors) throw vimFault('InvalidState', {}, 'There are too many collectors.')
     const { ref } = addToSession(
@@ -81,7 +93,7 @@ export const eventMethods: Handlers = {
       'EventHistoryCollector',
       {
         get latestPage() {
-          return matching(world, filter).slice(-10).reverse()
+          return newest(world, filter, latest)
         },
       },
       () => void known.delete(keyOf(ref)),

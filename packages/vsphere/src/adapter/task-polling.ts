@@ -60,7 +60,7 @@ export function createTaskPolling(api: VsphereClient): TaskPolling {
       fault: { _type: 'MethodFault' as const, faultCause: undefined, faultMessage: [] },
     }
     const operation = row['info.descriptionId'] ?? 'task'
-    const error = await errorOfMethodFault(fault, { host: api.host, operation, task, redact: (text) => text })
+    const error = await errorOfMethodFault(fault, { host: api.host, operation, task, redact: api.redact })
     return { verdict: 'failed', error }
   }
 

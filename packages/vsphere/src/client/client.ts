@@ -152,6 +152,9 @@ export interface VsphereClient {
   /** The session's cookie, a secret: for other services of the server, or for a client with `auth: { sessionCookie }`. */
   sessionCookie(): Promise<string>
 
+  /** Takes the secrets that this client has logged in with out of a text, such as one that the server says of a fault. */
+  redact(text: string): string
+
   /** Ends waits (tasks go on), logs out, and closes the connections. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -162,11 +165,15 @@ export function createVsphereClient(options: VsphereClientOptions): VsphereClien
   const origin = originOf(options.url)
   const { host } = new URL(origin)
   let loading: Promise<Engine> | undefined
+  let loaded: Engine | undefined
   let closed = false
 
   function engine(): Promise<Engine> {
     if (closed && loading === undefined) return Promise.reject(closedError(host))
-    loading ??= import('./engine.js').then(({ createEngine }) => createEngine(origin, options))
+    loading ??= import('./engine.js').then(({ createEngine }) => {
+      loaded = createEngine(origin, options)
+      return loaded
+    })
     return loading
   }
 
@@ -225,6 +232,7 @@ export function createVsphereClient(options: VsphereClientOptions): VsphereClien
     serviceContent: async () => (await (await engine()).session.describe()).content,
     apiVersion: async () => (await (await engine()).session.describe()).apiVersion,
     sessionCookie: async () => (await (await engine()).session.current()).cookie,
+    redact: (text: string) => loaded?.session.redact(text) ?? text,
     close,
     [Symbol.asyncDispose]: close,
   }

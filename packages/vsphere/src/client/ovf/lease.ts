@@ -6,7 +6,7 @@ import { errorOfMethodFault } from '../read-fault.js'
 import { type ManagedObjectReference, referenceKey } from '../reference.js'
 
 /** What a lease is worked on with. */
-export type LeaseClient = Pick<VsphereClient, 'call' | 'read' | 'host'>
+export type LeaseClient = Pick<VsphereClient, 'call' | 'read' | 'host' | 'redact'>
 
 const lookAgainMs = 250
 
@@ -20,11 +20,11 @@ export async function waitForLease(
   for (;;) {
     const { state, info, error } = await client.read(lease, 'HttpNfcLease', ['state', 'info', 'error'], { signal })
     if (state === 'ready' && info !== undefined) return info
-    const { host } = client
+    const { host, redact } = client
     if (error !== undefined) {
       // The table of types has the bare fault here; servers send it with its text around.
       const fault = 'fault' in error ? (error as unknown as LocalizedMethodFault) : { fault: error }
-      throw await errorOfMethodFault(fault, { host, operation, redact: (text) => text })
+      throw await errorOfMethodFault(fault, { host, operation, redact })
     }
     if (state === 'error' || state === 'done') throw endedLease(host, operation, lease, `it is in state ${state}`)
     await new Promise((resolve) => setTimeout(resolve, lookAgainMs))

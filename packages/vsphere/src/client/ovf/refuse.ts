@@ -5,13 +5,13 @@ import { errorOfMethodFault } from '../read-fault.js'
 
 /** Throws what the server finds wrong with a descriptor, all of it; nothing was made. */
 export async function refuseErrors(
-  { host }: Pick<VsphereClient, 'host'>,
+  { host, redact }: Pick<VsphereClient, 'host' | 'redact'>,
   operation: string,
   errors: readonly LocalizedMethodFault[],
 ): Promise<void> {
   const [first] = errors
   if (first === undefined) return
-  const fault = await errorOfMethodFault(first, { host, operation, redact: (text) => text })
+  const fault = await errorOfMethodFault(first, { host, operation, redact })
   throw new VsphereError({
     kind: 'validation',
     message: fault.message,
@@ -23,7 +23,7 @@ export async function refuseErrors(
     fault: fault.fault,
     causes: errors.map((each) => ({
       name: typeName(each),
-      messages: each.localizedMessage ? [each.localizedMessage] : [],
+      messages: each.localizedMessage ? [redact(each.localizedMessage)] : [],
     })),
   })
 }

@@ -36,6 +36,7 @@ export async function capabilities(appliance: Appliance, signal: AbortSignal): P
     keepDisks: false,
     naming: {
       vmNamePattern: '^[a-z][a-z0-9-]*$',
+      vmNamePatternSays: 'must be small letters, digits and hyphens, the first a letter',
       vmNameMaxLength: 40,
       vmNameUnique: 'endpoint',
       descriptionMaxLength: 500,

@@ -29,11 +29,15 @@ export interface Capabilities {
   readonly naming: {
     /** A JavaScript regular expression, of the flag `u`, that VM names match. */
     readonly vmNamePattern: string
+    /** What that demands in words, as 'must be letters and digits': it stands in the message of a refusal. */
+    readonly vmNamePatternSays?: string
     readonly vmNameMaxLength: number
     /** Where a VM name is unique. */
     readonly vmNameUnique: 'nowhere' | 'folder' | 'host' | 'endpoint'
     /** A JavaScript regular expression, of the flag `u`, that tags match. */
     readonly tagPattern?: string
+    /** As `vmNamePatternSays`, of tags. */
+    readonly tagPatternSays?: string
     readonly descriptionMaxLength?: number
   }
   readonly granularity: {

@@ -60,13 +60,13 @@ function nameProblems(
     const message = `has ${spec.name.length} characters; this endpoint takes at most ${naming.vmNameMaxLength}`
     problems.push({ path: 'name', message })
   } else if (spec.name !== undefined && !new RegExp(naming.vmNamePattern, 'u').test(spec.name)) {
-    problems.push({ path: 'name', message: `does not fit what this endpoint takes: ${naming.vmNamePattern}` })
+    problems.push({ path: 'name', message: patternMessage(naming.vmNamePattern, naming.vmNamePatternSays) })
   }
   const { tagPattern, descriptionMaxLength = Number.POSITIVE_INFINITY } = naming
   const tagForm = tagPattern === undefined ? undefined : new RegExp(tagPattern, 'u')
   for (const [index, tag] of (spec.tags ?? []).entries()) {
-    if (tagForm?.test(tag) === false) {
-      problems.push({ path: `tags[${index}]`, message: `does not fit what this endpoint takes: ${tagPattern}` })
+    if (tagPattern !== undefined && tagForm?.test(tag) === false) {
+      problems.push({ path: `tags[${index}]`, message: patternMessage(tagPattern, naming.tagPatternSays) })
     }
   }
   const length = spec.description?.length ?? 0
@@ -77,6 +77,10 @@ function nameProblems(
     })
   }
   return problems
+}
+
+function patternMessage(pattern: string, says: string | undefined): string {
+  return says ?? `does not fit what this endpoint takes: ${pattern}`
 }
 
 function sizeProblems(

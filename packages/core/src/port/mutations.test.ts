@@ -103,6 +103,10 @@ describe('createVm', () => {
       'disks',
     ])
     expect(error.message).toContain('1073741824 or 1074790400')
+    expect(error.details.problems.slice(0, 2)).toEqual([
+      { path: 'name', message: 'must be small letters, digits and hyphens' },
+      { path: 'tags[1]', message: 'must be small letters' },
+    ])
     expect(errorOf(await port.createVm({ ...spec, name: 'a'.repeat(21) })).message).toContain('at most 20')
     expect((await port.createVm({ ...spec, name: 'a'.repeat(20) })).ok).toBe(true)
     expect(native.calls.filter((call) => call === 'createVm')).toHaveLength(1)

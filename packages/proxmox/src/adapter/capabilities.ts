@@ -1,11 +1,13 @@
 import { type Capabilities, mib } from '@dcm/core'
 import { descriptionMaxLength } from './map-description.js'
-import { tagPattern } from './map-tags.js'
+import { tagPattern, tagPatternSays } from './map-tags.js'
 import type { Platform } from './platform.js'
 
 /** VM names: labels of letters, digits and hyphens, joined by dots. */
 export const vmNamePattern =
   '^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$'
+export const vmNamePatternSays =
+  'must be a DNS name: letters, digits and hyphens, in labels parted by dots that neither begin nor end with a hyphen'
 /** The platform sets no limit of its own; the name becomes the guest's host name, which has one. */
 export const vmNameMaxLength = 63
 
@@ -32,9 +34,11 @@ export async function readCapabilities(platform: Platform): Promise<Capabilities
     keepDisks: false,
     naming: {
       vmNamePattern,
+      vmNamePatternSays,
       vmNameMaxLength,
       vmNameUnique: 'nowhere',
       tagPattern,
+      tagPatternSays,
       descriptionMaxLength,
     },
     granularity: { memoryBytes: mib(1), diskBytes: mib(1) },

@@ -1,5 +1,6 @@
 /** What a tag may look like, as a JavaScript expression. Proxmox VE 7.3 and later. */
 export const tagPattern = '^[A-Za-z0-9_][A-Za-z0-9_.+-]*$'
+export const tagPatternSays = 'must be letters, digits, _ . + or -, the first a letter, a digit or _'
 
 const none: readonly string[] = []
 const ours = /^dcm-[0-9a-f]{8}$/

@@ -46,6 +46,18 @@ function expectNoSecret(error: HypervisorError, ...secrets: string[]): void {
 
 const logins = () => lab.simulator.requests.count({ method: 'POST', path: /access\/ticket/ })
 
+it('a name and a tag that the platform does not take are told in words', async () => {
+  const port = await lab.connect()
+  const source = { from: 'template', template: { name: 'debian-13-cloud' } } as const
+  const error = errorOf(await port.createVm({ name: 'web_1', source, tags: ['two words'] }))
+  expect(error.details).toMatchObject({
+    problems: [
+      { path: 'name', message: expect.stringMatching(/^must be a DNS name: letters, digits and hyphens/) },
+      { path: 'tags[0]', message: expect.stringMatching(/^must be letters, digits/) },
+    ],
+  })
+})
+
 describe('a connection that cannot work', () => {
   const wrongPassword = { username: 'root@pam', password: { secretValue: 'open-sesame-4711' } }
 

@@ -1,7 +1,7 @@
 import { type Capabilities, mib } from '@dcm/core'
 import { missingOnHost, vsphereFacets } from './facets/facets.js'
 import type { Platform } from './platform.js'
-import { tagPattern } from './tags/tag-text.js'
+import { tagPattern, tagPatternSays } from './tags/tag-text.js'
 
 /** Any text without control characters, and not of blanks alone; slashes and the like are escaped on the way. */
 const vmNamePattern = '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$'
@@ -28,7 +28,13 @@ export async function readCapabilities(platform: Platform): Promise<Capabilities
     },
     gracefulStop: 'agent',
     keepDisks: true,
-    naming: { vmNamePattern, vmNameMaxLength: 80, vmNameUnique: 'folder', ...(isVcenter && { tagPattern }) },
+    naming: {
+      vmNamePattern,
+      vmNamePatternSays: 'must be one line of text with more than blanks in it',
+      vmNameMaxLength: 80,
+      vmNameUnique: 'folder',
+      ...(isVcenter && { tagPattern, tagPatternSays }),
+    },
     granularity: { memoryBytes: mib(4), diskBytes: mib(1) },
     limits: { maxDisks: 15, maxNics: 10 },
     lists: { source: 'live' },

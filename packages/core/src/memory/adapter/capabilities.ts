@@ -44,9 +44,11 @@ export async function capabilities(connection: Connection, { signal }: AdapterCo
     keepDisks: true,
     naming: {
       vmNamePattern: '^[^\\p{Cc}]+$',
+      vmNamePatternSays: 'must be one line of text',
       vmNameMaxLength: 80,
       vmNameUnique: 'nowhere',
       tagPattern: '^[a-z0-9][a-z0-9-]{0,30}$',
+      tagPatternSays: 'must be at most 31 small letters, digits and hyphens, the first no hyphen',
       descriptionMaxLength: 1000,
     },
     granularity: { memoryBytes: mib(1), diskBytes: mib(1) },

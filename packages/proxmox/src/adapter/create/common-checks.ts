@@ -1,7 +1,7 @@
 import { mib } from '@dcm/core'
 import { vmNameMaxLength, vmNamePattern } from '../capabilities.js'
 import { descriptionMaxLength } from '../map-description.js'
-import { tagPattern } from '../map-tags.js'
+import { tagPattern, tagPatternSays } from '../map-tags.js'
 import type { Checks } from './checks.js'
 import { extensionOf, type SealedSpec } from './state.js'
 
@@ -32,7 +32,7 @@ export function checkCommon(spec: SealedSpec, checks: Checks): void {
     }
   }
   for (const [index, tag] of tags.entries()) {
-    if (!new RegExp(tagPattern).test(tag)) problems.invalid(`tags[${index}]`, 'must be letters, digits, _ . + or -')
+    if (!new RegExp(tagPattern).test(tag)) problems.invalid(`tags[${index}]`, tagPatternSays)
   }
   if (description.length > descriptionMaxLength) {
     problems.invalid('description', `must have at most ${descriptionMaxLength} characters`)

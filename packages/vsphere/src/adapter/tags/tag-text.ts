@@ -6,6 +6,7 @@ export const ownCategory = 'dcm'
 
 /** No control characters, no blanks at the ends; the length is vCenter's. */
 export const tagPattern = '^(?!\\s)[^\\p{Cc}]{1,255}(?<!\\s)$'
+export const tagPatternSays = 'must be one line of at most 255 characters, without blanks at its ends'
 
 export interface TagCategory {
   readonly id: string

@@ -33,7 +33,7 @@ export function combineSecrets(resolvers: { readonly [scheme: string]: SecretRes
       const resolver = scheme !== undefined && Object.hasOwn(resolvers, scheme) ? resolvers[scheme] : undefined
       if (!resolver) {
         const { notASecretReference } = await secretErrors()
-        throw notASecretReference(`known here are ${schemes.join(', ')}`)
+        throw notASecretReference(`it must begin with ${schemes.join(' or ')}`)
       }
       const secret = await resolver.resolve(reference, signal)
       if (secret.reveal() !== '') return secret

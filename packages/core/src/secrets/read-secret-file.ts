@@ -2,7 +2,7 @@ import { open, realpath } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { HypervisorError } from '../errors/hypervisor-error.js'
 import { Secret } from './secret.js'
-import { notASecretReference, secretNotFound } from './secret-errors.js'
+import { badReference, notASecretReference, secretNotFound } from './secret-errors.js'
 
 const maxBytes = 65_536
 
@@ -41,8 +41,7 @@ function below(root: string, path: string): string {
   const full = resolve(root, path)
   const way = relative(root, full)
   if (way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)) return full
-  const message = 'the reference leads out of the directory that secrets are read from; put the file below it'
-  throw new HypervisorError('INVALID_ARGUMENT', message, { details: { problems: [{ path: '', message }] } })
+  throw badReference('the reference leads out of the directory that secrets are read from; put the file below it')
 }
 
 function readSecret(bytes: Uint8Array, reference: string): Secret {
@@ -68,7 +67,5 @@ function unreadable(thrown: unknown, reference: string): HypervisorError {
 }
 
 function refused(reference: string, why: string, cause?: unknown): HypervisorError {
-  const message = `the secret at ${reference} ${why}`
-  const details = { problems: [{ path: '', message }] }
-  return new HypervisorError('INVALID_ARGUMENT', message, { details, ...(cause !== undefined && { cause }) })
+  return badReference(`the secret at ${reference} ${why}`, cause)
 }

@@ -2,8 +2,12 @@ import { HypervisorError } from '../errors/hypervisor-error.js'
 
 /** What was given may be the secret itself, so the message does not show it. */
 export function notASecretReference(hint: string): HypervisorError {
-  const message = `this is no secret reference that is known here: ${hint}; to give a secret itself, write { secretValue }`
-  return new HypervisorError('INVALID_ARGUMENT', message, { details: { problems: [{ path: '', message }] } })
+  return badReference(`this is no secret reference: ${hint}; to give a secret itself, write { secretValue }`)
+}
+
+export function badReference(message: string, cause?: unknown): HypervisorError {
+  const details = { problems: [{ path: 'secretRef', message }] }
+  return new HypervisorError('INVALID_ARGUMENT', message, { details, ...(cause !== undefined && { cause }) })
 }
 
 export function secretNotFound(reference: string, why: string, cause?: unknown): HypervisorError {

@@ -78,7 +78,8 @@ describe('combineSecrets', () => {
     for (const reference of ['hunter2', 'hunter2:x', 'constructor:x', '']) {
       const error = await failure(resolver.resolve(reference))
       expect(error.code).toBe('INVALID_ARGUMENT')
-      expect(error.message).toContain('env:, vault:')
+      expect(error.message).toContain('no secret reference: it must begin with env: or vault:')
+      expect(error.details).toMatchObject({ problems: [{ path: 'secretRef', message: error.message }] })
       expect(error.message).toContain('{ secretValue }')
       expect(inspect(error)).not.toContain('hunter2')
     }
@@ -126,9 +127,8 @@ describe('fileSecrets', () => {
   it.each(['file:../outside', 'file:escape', 'file:..', 'file:/etc/hostname'])(
     'does not leave its root by %s',
     async (reference) => {
-      expect((await failure(fileSecrets({ root: join(root, 'inside') }).resolve(reference))).code).toBe(
-        'INVALID_ARGUMENT',
-      )
+      const error = await failure(fileSecrets({ root: join(root, 'inside') }).resolve(reference))
+      expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', details: { problems: [{ path: 'secretRef' }] } })
     },
   )
 
@@ -164,6 +164,6 @@ describe('resolveSecretInput', () => {
   })
 
   it('knows env: and file: by default', async () => {
-    expect((await failure(defaultSecrets().resolve('vault:x'))).message).toContain('env:, file:')
+    expect((await failure(defaultSecrets().resolve('vault:x'))).message).toContain('env: or file:')
   })
 })

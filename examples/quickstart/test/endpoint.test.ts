@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { addressOf, configuredEndpoint } from '../src/endpoint.js'
 import { proxmoxPlatform } from '../src/platforms/proxmox.js'
+import { vspherePlatform } from '../src/platforms/vsphere.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'dcm-endpoint-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -33,4 +34,15 @@ it('an endpoint may be given by host and port', () => {
   expect(addressOf({ ...config, host: 'pve1', port: 8443 })).toBe('https://pve1:8443')
   expect(addressOf({ ...config, host: 'pve1' })).toBe('https://pve1')
   expect(addressOf({ ...config, url: 'https://pve1:8006' })).toBe('https://pve1:8006')
+})
+
+it.each([
+  [{ PVE_URL: 'https://pve1:8006', PVE_TOKEN: 'x' }, 'PVE_TOKEN_ID'],
+  [{ PVE_URL: 'https://pve1:8006', PVE_TOKEN_ID: '' }, 'PVE_TOKEN_ID'],
+  [{ VSPHERE_URL: 'https://vc1', VSPHERE_PASSWORD: 'x' }, 'VSPHERE_USER'],
+])('of %j, the variable that is missing is named', (environment, name) => {
+  const none = join(folder, 'nothing-here')
+  expect(() => configuredEndpoint([proxmoxPlatform, vspherePlatform], environment, none)).toThrow(
+    `${name} is not: set it to`,
+  )
 })

@@ -5,8 +5,9 @@ import { idleExitMs, type Platform } from './platform.js'
 export const proxmoxPlatform: Platform = {
   type: 'proxmox',
 
-  fromEnvironment({ PVE_URL: url, PVE_TOKEN_ID: tokenId = '', PVE_FINGERPRINT: fingerprint256, PVE_TEMPLATE }) {
+  fromEnvironment({ PVE_URL: url, PVE_TOKEN_ID: tokenId, PVE_FINGERPRINT: fingerprint256, PVE_TEMPLATE }) {
     if (url === undefined) return undefined
+    if (!tokenId) throw new Error("PVE_URL is set and PVE_TOKEN_ID is not: set it to 'user@realm!name', the token's id")
     return {
       config: {
         type: 'proxmox',

@@ -5,8 +5,9 @@ import { idleExitMs, type Platform } from './platform.js'
 export const vspherePlatform: Platform = {
   type: 'vsphere',
 
-  fromEnvironment({ VSPHERE_URL: url, VSPHERE_USER: username = '', VSPHERE_FINGERPRINT256, VSPHERE_TEMPLATE }) {
+  fromEnvironment({ VSPHERE_URL: url, VSPHERE_USER: username, VSPHERE_FINGERPRINT256, VSPHERE_TEMPLATE }) {
     if (url === undefined) return undefined
+    if (!username) throw new Error("VSPHERE_URL is set and VSPHERE_USER is not: set it to 'user@vsphere.local'")
     return {
       config: {
         type: 'vsphere',

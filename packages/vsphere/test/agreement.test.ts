@@ -7,23 +7,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startVsphereSimulator, type VsphereSimulator } from '../src/simulator/index.js'
 import { allMethods } from '../src/simulator/methods/all-methods.js'
 import { furtherCalls } from './agreement/further-calls.js'
-import { all, find, returnvalOf, shape, taskShape, textOf } from './agreement/shapes.js'
+import { createNotes } from './agreement/notes.js'
+import { all, find, returnvalOf, shape, textOf } from './agreement/shapes.js'
 import { createSoapSession, type SoapAnswer, type SoapEndpoint, type SoapSession } from './soap-session.js'
 import { findVcsim, startVcsim, type Vcsim } from './vcsim/start-vcsim.js'
 
 const binary = await findVcsim()
 /** The same calls for both; gives what each looked like. */
 async function scenario(soap: SoapSession, endpoint: SoapEndpoint, source: string): Promise<Map<string, unknown>> {
-  const seen = new Map<string, unknown>()
-  const note = (name: string, answer: SoapAnswer): SoapAnswer => {
-    seen.set(name, shape(answer))
-    return answer
-  }
-  const noteTask = async (name: string, answer: SoapAnswer): Promise<string> => {
-    const info = await soap.task(answer)
-    seen.set(name, taskShape(info))
-    return textOf(find(parseXml(info), 'result'))
-  }
+  const { seen, note, noteTask } = createNotes(soap)
   const asAnswer = (text: string): SoapAnswer => ({ status: 200, text, cookie: '' })
   const onVm = (method: string, vm: string, inner = ''): Promise<SoapAnswer> =>
     soap.call(method, 'VirtualMachine', vm, inner)

@@ -1,19 +1,11 @@
 import { parseXml } from '@dcm/wire/xml'
 import type { SoapAnswer, SoapSession } from '../soap-session.js'
-import { all, find, returnvalOf, shape, taskShape, textOf } from './shapes.js'
+import { createNotes } from './notes.js'
+import { all, find, returnvalOf, textOf } from './shapes.js'
 
 /** Calls that the first scenario does not need, on VMs of their own; gives what each looked like. */
 export async function furtherCalls(soap: SoapSession, source: string): Promise<Map<string, unknown>> {
-  const seen = new Map<string, unknown>()
-  const note = (name: string, answer: SoapAnswer): SoapAnswer => {
-    seen.set(name, shape(answer))
-    return answer
-  }
-  const noteTask = async (name: string, answer: SoapAnswer): Promise<string> => {
-    const info = await soap.task(answer)
-    seen.set(name, taskShape(info))
-    return textOf(find(parseXml(info), 'result'))
-  }
+  const { seen, note, noteTask } = createNotes(soap)
   const rowsOf = async (type: string, path: string): Promise<{ readonly ref: string; readonly value: string }[]> =>
     all(parseXml(await soap.list(type, [path])), 'objects').map((row) => ({
       ref: textOf(find(row, 'obj')),

@@ -19,6 +19,8 @@ describe('classifyText', () => {
     ["resource ID 'vm:100' already defined", 'already-exists', false],
     ["create storage failed: storage ID 'nas' already defined", 'already-exists', false],
     ["add auth server failed: domain 'ldap' already exists", 'already-exists', false],
+    ["create role failed: role 'ops' already exists", 'already-exists', false],
+    ["create sdn zone object failed: sdn zone object ID 'z1' already defined", 'already-exists', false],
     ['VM is locked (backup)', 'locked', true],
     ["can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout", 'lock-timeout', true],
     ["clone failed: can't lock file '/var/lock/pve-manager/pve-storage-lab' - got timeout", 'lock-timeout', true],
@@ -70,6 +72,7 @@ describe('classifyText', () => {
     'lvcreate \'pve/vm-101-disk-0\' error:   Logical Volume "vm-101-disk-0" already exists in volume group "pve"',
     'duplicate parameter (already defined in URI) with conflicting values!',
     'start failed: port 5901 already used',
+    "unable to create image: disk image '/var/lib/vz/images/101/vm-101-disk-0.raw' already exists",
   ])('tells no taken name or id from %j', (text) => {
     expect(classifyText(text)?.kind).not.toBe('already-exists')
   })

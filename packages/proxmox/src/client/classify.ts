@@ -44,10 +44,9 @@ const texts: readonly (readonly [RegExp, ProxmoxErrorKind, boolean])[] = [
   [/protection mode enabled/, 'failed-precondition', false],
   [/used in HA resources and purge parameter not set/, 'failed-precondition', false],
   [/base volume '[^']*' is still in use/, 'failed-precondition', false],
-  // Not any "already exists": what systemd or a storage says so of its own things is no answer about a wanted name or id.
+  // Not any "already exists": the platform quotes a taken name or id; units of systemd and files of a storage are neither.
   [/(?:VM|CT) \d+ already exists|config file already exists/, 'already-exists', false],
-  [/(?:pool|user|group|role|domain) '[^']*' already exists/, 'already-exists', false],
-  [/snapshot name '[^']*' already used|(?:resource|storage) ID '[^']*' already defined/, 'already-exists', false],
+  [/'[^'/]+' already (?:exists|used|defined)/, 'already-exists', false],
   [/does not exist|no such/, 'not-found', false],
 ]
 
